@@ -1,0 +1,97 @@
+/**
+ * Every error outbid raises is an OutbidError with a stable `code` and the fields that say where. This table is the one list
+ * of codes: the documentation's table and the tests' table are generated from it.
+ *
+ * `exit` is the command line's exit code for it: 2 = the input or the call is wrong, 3 = a backend failed.
+ */
+export const ERROR_CODES = {
+  TYPE_INVALID: { exit: 2, meaning: 'An argument or field has the wrong type, or a required one is missing.' },
+  FIELD_UNKNOWN: { exit: 2, meaning: 'An object has a field this call does not know.' },
+  SIZE_INVALID: { exit: 2, meaning: 'A count of demands, nodes or arcs is negative, fractional or beyond 2^31 - 1.' },
+  LENGTH_MISMATCH: { exit: 2, meaning: 'An array does not have the length the other arguments call for.' },
+  BUFFER_DETACHED: { exit: 2, meaning: 'A typed array is detached, or its buffer was resized below it.' },
+  OFFSETS_INVALID: { exit: 2, meaning: 'offsets must start at 0, never descend and end at the number of arcs.' },
+  TARGET_OUT_OF_RANGE: { exit: 2, meaning: 'An arc names a node that does not exist.' },
+  DEMAND_OUT_OF_RANGE: { exit: 2, meaning: 'An arc or a call names a demand that does not exist.' },
+  DUPLICATE_ARC: { exit: 2, meaning: 'The same demand and node stand in two arcs; arcs are never merged.' },
+  COST_NOT_FINITE: {
+    exit: 2,
+    meaning: 'A cost is NaN or infinite where only a finite number, or the infinity for a forbidden pair, is allowed.',
+  },
+  COST_RANGE: { exit: 2, meaning: 'Costs are too large to be summed exactly, or too far apart to be refined.' },
+  UNITS_INVALID: { exit: 2, meaning: 'units must be whole numbers from 0 to 2^31 - 1.' },
+  CAPACITY_INVALID: { exit: 2, meaning: 'capacity must be whole numbers from 0 to 2^31 - 1.' },
+  ARC_CAPACITY_INVALID: { exit: 2, meaning: 'arcCapacity must be whole numbers from 0 to 2^31 - 1, or Infinity for none.' },
+  UNSERVED_COST_INVALID: { exit: 2, meaning: 'unservedCost must be a finite number, or Infinity for a demand that must be served.' },
+  TIERS_INVALID: { exit: 2, meaning: "A node's tiers do not add up to its capacity, or their arrays are malformed." },
+  TIERS_NOT_CONVEX: { exit: 2, meaning: 'Surcharges of a node must be >= 0 and must not decrease from tier to tier.' },
+  PROBLEM_CHANGED: { exit: 2, meaning: "The caller's arrays changed after the Problem was built, in a way that makes it invalid." },
+  UNKNOWN_OPTION: { exit: 2, meaning: 'An option is not known; the nearest known one is named.' },
+  OPTION_INVALID: { exit: 2, meaning: 'An option has a value outside its range.' },
+  OPTION_UNSUPPORTED: { exit: 2, meaning: 'This call cannot honour the option (signal and onProgress need the asynchronous call).' },
+  SOLUTION_INVALID: { exit: 2, meaning: 'A solution does not have the shape its problem calls for.' },
+  SOLUTION_NOT_OPTIMAL: { exit: 2, meaning: 'The question is only defined for an optimal solution.' },
+  FILE_UNREADABLE: { exit: 2, meaning: 'A file does not exist, cannot be read, or is not valid gzip.' },
+  FILE_UNWRITABLE: { exit: 2, meaning: 'A file cannot be written.' },
+  FILE_FORMAT: { exit: 2, meaning: 'A file does not follow its format; the line is named.' },
+  FORMAT_AMBIGUOUS: { exit: 2, meaning: 'The format of a file cannot be told from its content; name it with --format.' },
+  NOT_BIPARTITE: { exit: 2, meaning: 'A flow network is not bipartite between sources and sinks.' },
+  LOWER_BOUND: { exit: 2, meaning: 'A flow network has an arc with a lower bound other than 0.' },
+  NETWORK_INVALID: { exit: 2, meaning: 'A network or request file has a field that is missing, unknown or out of range.' },
+  USAGE: { exit: 2, meaning: 'The command line is wrong; the message says how.' },
+  BACKEND_UNAVAILABLE: { exit: 3, meaning: 'The backend asked for by name cannot be used here; the message says why.' },
+  BACKEND_UNSUPPORTED: { exit: 3, meaning: 'The backend asked for by name lacks a feature this problem or call needs.' },
+  CERTIFICATE_FAILED: {
+    exit: 3,
+    meaning: 'A backend produced an answer its own certificate rejects: a defect in outbid. The answer is withheld.',
+  },
+  OUT_OF_MEMORY: { exit: 3, meaning: 'The solver could not allocate the memory the problem needs.' },
+  INTERNAL: { exit: 3, meaning: 'A backend failed in a way it has no code for: a defect in outbid.' },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Where an error is: any of the fields that locate it. */
+export interface ErrorPlace {
+  argument?: string;
+  option?: string;
+  nearest?: string;
+  demand?: number;
+  node?: number;
+  index?: number;
+  tier?: number;
+  line?: number;
+  file?: string;
+  field?: string;
+  value?: unknown;
+  backend?: string;
+  dump?: string;
+  cause?: unknown;
+}
+
+/** The one error class of the package. `code` is stable; the place fields are also set as properties of the error. */
+export class OutbidError extends Error {
+  readonly code: ErrorCode;
+  declare readonly argument?: string;
+  declare readonly option?: string;
+  declare readonly nearest?: string;
+  declare readonly demand?: number;
+  declare readonly node?: number;
+  declare readonly index?: number;
+  declare readonly tier?: number;
+  declare readonly line?: number;
+  declare readonly file?: string;
+  declare readonly field?: string;
+  declare readonly value?: unknown;
+  declare readonly backend?: string;
+  declare readonly dump?: string;
+
+  constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {
+    super(`${code}: ${message}`, place.cause === undefined ? undefined : { cause: place.cause });
+    this.name = 'OutbidError';
+    this.code = code;
+    for (const [key, value] of Object.entries(place)) {
+      if (key !== 'cause' && value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
+    }
+  }
+}
