@@ -1,0 +1,59 @@
+// How the outside reaches a running solve: a stop flag, a deadline and a progress report. The solver polls every few hundred
+// bids or expansions, so a stop takes effect within a fraction of a millisecond.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace outbid {
+
+enum class Phase : uint8_t { kAuction, kFinish, kCertificate };
+
+struct ProgressReport {
+  Phase phase = Phase::kAuction;
+  int64_t placed = 0;
+  int64_t units = 0;
+  double fraction = 0;  // 0 to 1, never falls
+};
+
+class Control {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Report = void (*)(void* context, const ProgressReport& report);
+
+  // The caller's thread sets it; the solver's thread reads it.
+  std::atomic<bool> stop{false};
+  bool hasDeadline = false;
+  Clock::time_point deadline{};
+  Report report = nullptr;
+  void* context = nullptr;
+  Clock::duration reportEvery = std::chrono::milliseconds(50);
+
+  // True once the run must end. Reads the clock on every 16th call only; the first call reads it too.
+  bool mustStop() {
+    if (ended_ || stop.load(std::memory_order_relaxed)) return ended_ = true;
+    if (hasDeadline && (polls_++ & 15) == 0 && Clock::now() >= deadline) ended_ = true;
+    return ended_;
+  }
+  bool ended() const { return ended_; }
+
+  // Reports at most once every reportEvery, and only if someone listens.
+  void progress(Phase phase, int64_t placed, int64_t units, double fraction) {
+    if (report == nullptr) return;
+    const Clock::time_point now = Clock::now();
+    if (now < next_) return;
+    next_ = now + reportEvery;
+    if (fraction < fraction_) fraction = fraction_;
+    fraction_ = fraction;
+    report(context, ProgressReport{phase, placed, units, fraction});
+  }
+
+ private:
+  bool ended_ = false;
+  uint32_t polls_ = 0;
+  double fraction_ = 0;
+  Clock::time_point next_ = Clock::now() + std::chrono::milliseconds(50);
+};
+
+}  // namespace outbid

@@ -1,0 +1,156 @@
+#include "schedule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "certificate.h"
+#include "reach.h"
+
+namespace outbid {
+
+Schedule::Schedule(Market& market, Grid& grid, Control& control, Reach& reach, double gap)
+    : market_(market), grid_(grid), control_(control), reach_(reach), gap_(gap), bidder_(market, control, reach) {
+  market_.priceCeiling = grid.ceiling();
+}
+
+bool Schedule::overloaded() const {
+  const Classes& k = market_.k;
+  if (k.totalUnits <= k.totalCapacity) return false;
+  for (int32_t c = 0; c < k.classes; c++) {
+    if (k.mustServe(c)) return false;
+  }
+  return true;
+}
+
+int64_t Schedule::startEpsilon() const {
+  const Classes& k = market_.k;
+  if (overloaded()) {
+    double sum = 0;
+    for (int32_t c = 0; c < k.classes; c++) sum += static_cast<double>(std::abs(k.unserved[static_cast<size_t>(c)]));
+    return std::max<int64_t>(1, static_cast<int64_t>(sum / std::max(1, k.classes) / 4));
+  }
+  double deviations = 0;
+  int64_t rows = 0;
+  for (int32_t c = 0; c < k.classes; c++) {
+    const int32_t begin = k.offset[static_cast<size_t>(c)];
+    const int32_t end = k.offset[static_cast<size_t>(c) + 1];
+    if (end - begin < 2) continue;
+    double sum = 0;
+    double squares = 0;
+    const double shift = static_cast<double>(k.cost[static_cast<size_t>(begin)]);
+    for (int32_t a = begin; a < end; a++) {
+      const double v = static_cast<double>(k.cost[static_cast<size_t>(a)]) - shift;
+      sum += v;
+      squares += v * v;
+    }
+    const double count = end - begin;
+    deviations += std::sqrt(std::max(0.0, squares / count - (sum / count) * (sum / count)));
+    rows++;
+  }
+  if (rows == 0) return 1;
+  return std::max<int64_t>(1, static_cast<int64_t>(deviations / static_cast<double>(rows) / static_cast<double>(parameters_.spreadDivisor)));
+}
+
+void Schedule::restart(int64_t epsilon, int64_t discount) {
+  const Classes& k = market_.k;
+  for (int32_t j = 0; j < k.nodes; j++) {
+    const size_t at = static_cast<size_t>(j);
+    if (k.capacity[at] > 0) market_.price[at] = std::max(market_.floorOf(j), market_.price[at] - discount);
+  }
+  const int64_t* price = market_.price.data();
+  const int64_t forced = bidder_.forced();
+  for (int32_t c = 0; c < k.classes; c++) {
+    market_.prefetchBlock(c);
+    ClassState& s = market_.state[static_cast<size_t>(c)];
+    if (s.head < 0 && s.pooled == 0) continue;
+    // Least and second least pay over arcs with room and the pool; the least one's arc.
+    int64_t u1 = k.unserved[static_cast<size_t>(c)];
+    int64_t u2 = kInfinite;
+    int32_t least = -1;
+    const bool bounded = k.isBounded[static_cast<size_t>(c)] != 0;
+    for (int32_t a = k.offset[static_cast<size_t>(c)]; a < k.offset[static_cast<size_t>(c) + 1]; a++) {
+      const int64_t v = k.cost[static_cast<size_t>(a)] + price[k.node[static_cast<size_t>(a)]];
+      if (v >= u2 || (bounded && market_.roomOf(c, a) <= 0)) continue;
+      if (v < u1) {
+        u2 = u1;
+        u1 = v;
+        least = a;
+      } else {
+        u2 = v;
+      }
+    }
+    if (s.pooled > 0 && k.unserved[static_cast<size_t>(c)] > u1 + epsilon) {
+      s.unplaced += s.pooled;
+      s.pooled = 0;
+    }
+    const bool elsewhere = s.blocks > 1;
+    for (int32_t id = s.head; id >= 0;) {
+      const Block b = market_.block(id);
+      const int64_t v = market_.pay(b);
+      if (v > u1 + epsilon) {
+        s.unplaced += b.count;
+        market_.take(id, b.count);
+      } else {
+        const int64_t level = b.arc == least && !elsewhere ? u2 : u1;
+        const int64_t bid = (level >= kFar ? v + forced : level + epsilon) - b.cost;
+        market_.setBid(id, std::max(price[b.node], bid));
+      }
+      id = b.next;
+    }
+  }
+  for (int32_t j = 0; j < k.nodes; j++) {
+    if (k.capacity[static_cast<size_t>(j)] > 0) bidder_.lift(j);
+  }
+}
+
+bool Schedule::gapMet() const {
+  if (!(gap_ > 0)) return false;
+  const Certificate c = certifyWhole(market_);
+  return c.valid && c.unplaced == 0 && c.gap <= gap_;
+}
+
+ScheduleEnd Schedule::run(bool warm) {
+  const Classes& k = market_.k;
+  const int32_t hopeless = hopelessClass(k);
+  if (hopeless >= 0) {
+    reach_.stuck.assign(1, hopeless);
+    return ScheduleEnd::kInfeasible;
+  }
+  const bool over = overloaded();
+  const int64_t theta = over ? parameters_.thetaOverload : parameters_.theta;
+  const int64_t kappa = over ? parameters_.kappaOverload : parameters_.kappa;
+  const int64_t last = std::max<int64_t>(1, bidder_.forced() / parameters_.lastDivisor);
+  const int64_t limit = parameters_.bidsPerClass * (static_cast<int64_t>(k.classes) + k.nodes) + 1024;
+  int64_t epsilon = std::max(last, warm ? last : startEpsilon());
+  width_ = std::max<int64_t>(32, epsilon);
+  for (bool first = true;; first = false) {
+    const ForwardEnd end = bidder_.forward(epsilon, limit);
+    if (end == ForwardEnd::kStopped) return ScheduleEnd::kStopped;
+    if (end == ForwardEnd::kInfeasible) return ScheduleEnd::kInfeasible;
+    if (end == ForwardEnd::kLeftovers) break;
+    if (first && warm) {
+      Columns columns;
+      columns.build(market_, kInfinite);
+      reverse(market_, columns, epsilon, 4 * static_cast<int64_t>(k.nodes) + 64, control_);
+      if (control_.ended()) return ScheduleEnd::kStopped;
+    }
+    if (gapMet()) return ScheduleEnd::kGapMet;
+    if (epsilon <= last) break;
+    epsilon = std::max(last, epsilon / theta);
+    restart(epsilon, kappa * epsilon);
+    if (control_.mustStop()) return ScheduleEnd::kStopped;
+  }
+  return refinish();
+}
+
+ScheduleEnd Schedule::refinish() {
+  market_.priceCeiling = grid_.ceiling();
+  switch (finish(market_, control_, reach_, width_, finishStats)) {
+    case FinishEnd::kExact: return ScheduleEnd::kExact;
+    case FinishEnd::kStopped: return ScheduleEnd::kStopped;
+    case FinishEnd::kInfeasible: return ScheduleEnd::kInfeasible;
+  }
+  return ScheduleEnd::kStopped;
+}
+
+}  // namespace outbid

@@ -1,0 +1,192 @@
+#include "solve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "certificate.h"
+#include "classes.h"
+#include "complete.h"
+#include "grid.h"
+#include "market.h"
+#include "reach.h"
+#include "schedule.h"
+
+namespace outbid {
+
+namespace {
+
+double milliseconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+}
+
+}  // namespace
+
+struct Job::State {
+  Classes classes;
+  uint64_t seed = 0;
+  double gap = 0;
+  std::vector<double> warm;
+
+  Fault run(Control& control, Answer& answer);
+
+ private:
+  void report(const Certificate& certificate, Answer& answer) const;
+  void writePlacements(const Market& market, Answer& answer) const;
+  void writeValues(Answer& answer) const;
+};
+
+Job::Job() = default;
+Job::~Job() = default;
+
+Fault Job::build(const ProblemView& view, const Request& request) noexcept {
+  try {
+    const auto start = std::chrono::steady_clock::now();
+    state_ = std::make_unique<State>();
+    state_->seed = request.seed;
+    state_->gap = request.gap;
+    if (request.prices != nullptr) state_->warm.assign(request.prices, request.prices + view.nodes);
+    const Fault fault = mergeClasses(view, state_->classes);
+    answer_.stats.classes = state_->classes.classes;
+    answer_.stats.layoutMilliseconds = milliseconds(start);
+    return fault;
+  } catch (const std::bad_alloc&) {
+    return Fault::kOutOfMemory;
+  } catch (...) {
+    return Fault::kCertificateFailed;
+  }
+}
+
+Fault Job::run(Control& control) noexcept {
+  try {
+    const auto start = std::chrono::steady_clock::now();
+    const Fault fault = state_->run(control, answer_);
+    answer_.stats.solveMilliseconds = milliseconds(start);
+    return fault;
+  } catch (const std::bad_alloc&) {
+    return Fault::kOutOfMemory;
+  } catch (...) {
+    return Fault::kCertificateFailed;
+  }
+}
+
+size_t Job::bytes() const { return state_ == nullptr ? 0 : state_->classes.bytes(); }
+
+Fault Job::State::run(Control& control, Answer& answer) {
+  Grid grid(classes);
+  Market market(classes, seed);
+  for (size_t j = 0; j < warm.size(); j++) {
+    if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
+  }
+  Reach reach;
+  Schedule schedule(market, grid, control, reach, grid.toWhole(gap));
+  ScheduleEnd end = schedule.run(!warm.empty());
+
+  Certificate certificate;
+  answer.prices.resize(static_cast<size_t>(classes.nodes));
+  for (;;) {
+    if (end == ScheduleEnd::kInfeasible) {
+      answer.status = Status::kInfeasible;
+      answer.objective = answer.bound = classes.sign * INFINITY;
+      answer.gap = NAN;
+      answer.prices.clear();
+      writeWitness(classes, reach.stuck, answer);
+      break;
+    }
+    if (end == ScheduleEnd::kStopped && control.stop.load(std::memory_order_relaxed)) break;  // aborted: nobody reads the answer
+    if (end == ScheduleEnd::kStopped) complete(market);
+    if (classes.integer) priceNodesWithoutSlots(market);
+    grid.exportPrices(market, answer.prices.data());
+    certificate = classes.integer ? certifyWhole(market) : certifyFloat(market, answer.prices.data());
+    if (!certificate.valid) return Fault::kCertificateFailed;
+    const bool proven = certificate.gap <= certificate.tolerance;
+    if (end != ScheduleEnd::kExact || proven) {
+      report(certificate, answer);
+      break;
+    }
+    // An exact finish must prove itself; only a float grid may have been too coarse.
+    if (classes.integer) return Fault::kCertificateFailed;
+    if (!grid.refine(market)) return Fault::kCostRange;
+    end = schedule.refinish();
+  }
+  answer.stats.bids = schedule.bids();
+  answer.stats.pushes = schedule.finishStats.pushes;
+  answer.stats.pulls = schedule.finishStats.pulls;
+  if (answer.status == Status::kInfeasible || control.stop.load(std::memory_order_relaxed)) return Fault::kNone;
+  writePlacements(market, answer);
+  writeValues(answer);
+  return Fault::kNone;
+}
+
+void Job::State::report(const Certificate& certificate, Answer& answer) const {
+  answer.tolerance = certificate.tolerance;
+  answer.bound = classes.sign * certificate.dual + 0.0;
+  if (certificate.unplaced > 0) {
+    answer.status = Status::kStopped;
+    answer.objective = classes.sign * INFINITY;
+    answer.gap = INFINITY;
+    return;
+  }
+  answer.status = certificate.gap <= certificate.tolerance ? Status::kOptimal : Status::kFeasible;
+  answer.objective = classes.sign * certificate.primal + 0.0;
+  answer.gap = certificate.gap;
+}
+
+void Job::State::writePlacements(const Market& market, Answer& answer) const {
+  const size_t n = static_cast<size_t>(classes.classes);
+  Array<int32_t> start(n + 1);
+  std::vector<ClassPlacement> list;
+  list.reserve(n);
+  for (size_t c = 0; c < n; c++) {
+    start[c] = static_cast<int32_t>(list.size());
+    market.prefetchBlock(static_cast<int32_t>(c));
+    for (int32_t id = market.state[c].head; id >= 0; id = market.block(id).next) list.push_back({market.block(id).arc, market.block(id).count});
+    std::sort(list.begin() + start[c], list.end(), [](const ClassPlacement& a, const ClassPlacement& b) { return a.arc < b.arc; });
+  }
+  start[n] = static_cast<int32_t>(list.size());
+  splitClasses(classes, start, list, answer);
+}
+
+// values[i]: what one more unit of demand i would cost: the least pay over its arcs with room and its unserved cost. Members of an
+// unbounded class share it; bounded members have their own share of each arc, hence their own room.
+void Job::State::writeValues(Answer& answer) const {
+  const Classes& k = classes;
+  const size_t n = static_cast<size_t>(k.classes);
+  const auto pay = [&](int32_t a) {
+    const double price = answer.prices[static_cast<size_t>(k.node[static_cast<size_t>(a)])];
+    return k.integer ? static_cast<double>(k.cost[static_cast<size_t>(a)]) + price : k.exactCost[static_cast<size_t>(a)] + price;
+  };
+  const auto unserved = [&](size_t c) {
+    if (k.mustServe(static_cast<int32_t>(c))) return static_cast<double>(INFINITY);
+    return k.integer ? static_cast<double>(k.unserved[c]) : k.exactUnserved[c];
+  };
+  std::vector<double> least(n);
+  for (size_t c = 0; c < n; c++) {
+    double u = unserved(c);
+    if (!k.isBounded[c]) {
+      for (int32_t a = k.offset[c]; a < k.offset[c + 1]; a++) u = std::min(u, pay(a));
+    }
+    least[c] = u;
+  }
+  answer.values.resize(static_cast<size_t>(k.demands));
+  size_t at = 0;
+  std::vector<int64_t> used;
+  for (int32_t i = 0; i < k.demands; i++) {
+    const size_t c = static_cast<size_t>(k.classOf[static_cast<size_t>(i)]);
+    double u = least[c];
+    if (k.isBounded[c]) {
+      // The member's arcs in order, beside its placements, which ascend alike.
+      const int32_t begin = k.offset[c];
+      const int32_t end = k.offset[c + 1];
+      while (at < answer.placedArcs.size() && begin < end && answer.placedArcs[at] < k.callerArc(i, begin)) at++;
+      for (int32_t a = begin; a < end; a++) {
+        int64_t x = 0;
+        if (at < answer.placedArcs.size() && answer.placedArcs[at] == k.callerArc(i, a)) x = answer.placedUnits[at++];
+        if (k.bound[static_cast<size_t>(a)] / k.members[c] > x) u = std::min(u, pay(a));
+      }
+    }
+    answer.values[static_cast<size_t>(i)] = k.sign * u + 0.0;
+  }
+}
+
+}  // namespace outbid

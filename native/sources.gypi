@@ -1,0 +1,28 @@
+{
+  "variables": {
+    "core_files": [
+      "core/bid.cpp",
+      "core/certificate.cpp",
+      "core/classes.cpp",
+      "core/columns.cpp",
+      "core/complete.cpp",
+      "core/exact_sum.cpp",
+      "core/finish.cpp",
+      "core/grid.cpp",
+      "core/market.cpp",
+      "core/offer.cpp",
+      "core/pull.cpp",
+      "core/push.cpp",
+      "core/reach.cpp",
+      "core/schedule.cpp",
+      "core/slot_values.cpp",
+      "core/solve.cpp"
+    ],
+    "node_files": [
+      "node/addon.cpp",
+      "node/convert.cpp",
+      "node/environment.cpp",
+      "node/jobs.cpp"
+    ]
+  }
+}
