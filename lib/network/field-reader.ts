@@ -1,0 +1,120 @@
+/**
+ * Reads the fields of one plain object, and remembers which: whatever was not asked for is unknown. Every error is
+ * NETWORK_INVALID and names the file (when there is one) and the field by its path, as in nodes[12].slots.
+ */
+import { OutbidError } from '../errors.js';
+
+export interface NumberRule {
+  /** Smallest value allowed (default 0). */
+  min?: number;
+  /** The smallest value itself is not allowed (default false). */
+  above?: boolean;
+  /** Largest value allowed (default: any finite number). */
+  max?: number;
+  /** Only whole numbers (default false). */
+  whole?: boolean;
+}
+
+export class FieldReader {
+  readonly #object: Record<string, unknown>;
+  readonly #path: string;
+  readonly #file: string | undefined;
+  readonly #known = new Set<string>();
+
+  constructor(value: unknown, path: string, file?: string) {
+    this.#path = path;
+    this.#file = file;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.error('', value, 'an object');
+    this.#object = value as Record<string, unknown>;
+  }
+
+  /** The path of a field, from the top of the file. */
+  path(field: string): string {
+    if (field === '') return this.#path === '' ? 'the file' : this.#path;
+    return this.#path === '' ? field : `${this.#path}.${field}`;
+  }
+
+  error(field: string, value: unknown, expected: string): OutbidError {
+    const path = this.path(field);
+    const found = value === undefined ? 'it is missing' : `it is ${describe(value)}`;
+    return this.fail(path, value, `must be ${expected}; ${found}`);
+  }
+
+  fail(path: string, value: unknown, message: string): OutbidError {
+    return new OutbidError('NETWORK_INVALID', `${this.#file === undefined ? '' : `${this.#file}: `}${path} ${message}`, {
+      file: this.#file,
+      field: path,
+      value,
+    });
+  }
+
+  raw(field: string): unknown {
+    this.#known.add(field);
+    return Object.hasOwn(this.#object, field) ? this.#object[field] : undefined;
+  }
+
+  string(field: string): string {
+    const value = this.raw(field);
+    if (typeof value !== 'string' || value === '') throw this.error(field, value, 'a non-empty string');
+    return value;
+  }
+
+  optionalString(field: string): string | undefined {
+    return this.raw(field) === undefined ? undefined : this.string(field);
+  }
+
+  number(field: string, rule: NumberRule = {}): number {
+    const { min = 0, above = false, max = Number.MAX_VALUE, whole = false } = rule;
+    const value = this.raw(field);
+    const right = typeof value === 'number' && (above ? value > min : value >= min) && value <= max && (!whole || Number.isInteger(value));
+    if (!right) {
+      const range = `${above ? 'above' : 'at least'} ${min}${rule.max === undefined ? '' : ` and at most ${max}`}`;
+      throw this.error(field, value, `${whole ? 'a whole number' : 'a finite number'} ${range}`);
+    }
+    return value;
+  }
+
+  optionalNumber(field: string, rule: NumberRule = {}): number | undefined {
+    return this.raw(field) === undefined ? undefined : this.number(field, rule);
+  }
+
+  list(field: string): unknown[] {
+    const value = this.raw(field);
+    if (!Array.isArray(value)) throw this.error(field, value, 'a list');
+    return value;
+  }
+
+  /** A list of distinct non-empty strings. */
+  strings(field: string): string[] {
+    const list = this.list(field);
+    const seen = new Set<string>();
+    list.forEach((entry, k) => {
+      if (typeof entry !== 'string' || entry === '') throw this.error(`${field}[${k}]`, entry, 'a non-empty string');
+      if (seen.has(entry)) throw this.fail(this.path(`${field}[${k}]`), entry, `repeats ${JSON.stringify(entry)}`);
+      seen.add(entry);
+    });
+    return list as string[];
+  }
+
+  /** The entries of an object used as a map. */
+  entries(field: string): [string, unknown][] {
+    const value = this.raw(field);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.error(field, value, 'an object');
+    return Object.entries(value);
+  }
+
+  /** Call last: refuses every field that was not read. */
+  done(): void {
+    for (const field of Object.keys(this.#object)) {
+      if (!this.#known.has(field))
+        throw this.fail(this.path(field), this.#object[field], `is not a known field; known are ${[...this.#known].join(', ')}`);
+    }
+  }
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value !== null && typeof value === 'object') return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
