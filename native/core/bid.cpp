@@ -56,7 +56,7 @@ void Bidder::wake(int32_t cls) {
   stack_[static_cast<size_t>(top_++)] = cls;
 }
 
-ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit) {
+ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
   const Classes& k = market_.k;
   for (int32_t c = k.classes - 1; c >= 0; c--) {
     if (market_.state[static_cast<size_t>(c)].unplaced > 0) wake(c);
@@ -95,7 +95,7 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit) {
     }
     if (bids >= nextWar) {
       if (reach_.isStuck(market_, cls)) end = ForwardEnd::kInfeasible;
-      epsilon = std::min(epsilon * kWarFactor, highest);
+      if (mayRaise) epsilon = std::min(epsilon * kWarFactor, highest);
       nextWar = bids + budget;
       wars++;
     }

@@ -39,8 +39,9 @@ class Bidder {
  public:
   Bidder(Market& market, Control& control, Reach& reach);
 
-  // Bids until every unit has a place, from all classes with unplaced units. `epsilon` may be raised (a price war).
-  ForwardEnd forward(int64_t& epsilon, int64_t bidLimit);
+  // Bids until every unit has a place, from all classes with unplaced units. `epsilon` may be raised in a price war if `mayRaise`:
+  // in the first phase only, afterwards epsilon falls, so the phases end.
+  ForwardEnd forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise);
   // p_j up to what its slots and bids say.
   void lift(int32_t node);
 

@@ -51,6 +51,8 @@ class Merger {
     if (!view_.integer) out_.exactCost = Array<double>(arcs);
     hasBounds_ = view_.arcCapacity.each != nullptr || view_.arcCapacity.all != kNoBound;
     if (hasBounds_) out_.bound = Array<int64_t>(arcs);
+    out_.arcCapacityOfAll = view_.arcCapacity.all;
+    if (view_.arcCapacity.each != nullptr) out_.arcCapacity = Array<int32_t>(arcs);
     out_.isBounded = Array<uint8_t>(n);
     out_.units = Array<int64_t>(n);
     out_.unserved = Array<int64_t>(n);
@@ -157,6 +159,7 @@ class Merger {
         const int32_t bound = view_.arcCapacity.at(static_cast<size_t>(a));
         if (bound < 0) return Fault::kProblemChanged;
         out_.bound[to] = bound;
+        if (!out_.arcCapacity.empty()) out_.arcCapacity[static_cast<size_t>(a)] = bound;
         binds |= bound < units;
       }
       to++;

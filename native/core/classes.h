@@ -46,6 +46,8 @@ struct Classes {
   Array<int32_t> classOf;       // demands
   Array<int32_t> demandUnits;   // demands
   Array<int32_t> firstArc;      // demands: the caller's index of the row's first arc. Sparse only
+  Array<int32_t> arcCapacity;    // the caller's, per arc; empty where one holds for all
+  int32_t arcCapacityOfAll = kNoBound;
   bool dense = false;
 
   Array<int64_t> capacity;           // nodes
@@ -65,6 +67,8 @@ struct Classes {
     if (dense) return static_cast<int32_t>(static_cast<int64_t>(demand) * nodes + node[static_cast<size_t>(arc)]);
     return firstArc[i] + (arc - offset[static_cast<size_t>(classOf[i])]);
   }
+  bool hasArcCapacities() const { return !arcCapacity.empty() || arcCapacityOfAll != kNoBound; }
+  int32_t callerArcCapacity(int32_t arc) const { return arcCapacity.empty() ? arcCapacityOfAll : arcCapacity[static_cast<size_t>(arc)]; }
   size_t bytes() const;
 };
 

@@ -124,7 +124,7 @@ ScheduleEnd Schedule::run(bool warm) {
   int64_t epsilon = std::max(last, warm ? last : startEpsilon());
   width_ = std::max<int64_t>(32, epsilon);
   for (bool first = true;; first = false) {
-    const ForwardEnd end = bidder_.forward(epsilon, limit);
+    const ForwardEnd end = bidder_.forward(epsilon, limit, first);
     if (end == ForwardEnd::kStopped) return ScheduleEnd::kStopped;
     if (end == ForwardEnd::kInfeasible) return ScheduleEnd::kInfeasible;
     if (end == ForwardEnd::kLeftovers) break;

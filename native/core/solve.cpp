@@ -147,43 +147,40 @@ void Job::State::writePlacements(const Market& market, Answer& answer) const {
   splitClasses(classes, start, list, answer);
 }
 
-// values[i]: what one more unit of demand i would cost: the least pay over its arcs with room and its unserved cost. Members of an
-// unbounded class share it; bounded members have their own share of each arc, hence their own room.
+// values[i]: what one more unit of demand i would cost: the least pay over its arcs with room and its unserved cost. Without arc
+// capacities the members of a class share it; with them room is the demand's own: a bound that cannot bind may still be filled.
 void Job::State::writeValues(Answer& answer) const {
   const Classes& k = classes;
-  const size_t n = static_cast<size_t>(k.classes);
   const auto pay = [&](int32_t a) {
     const double price = answer.prices[static_cast<size_t>(k.node[static_cast<size_t>(a)])];
     return k.integer ? static_cast<double>(k.cost[static_cast<size_t>(a)]) + price : k.exactCost[static_cast<size_t>(a)] + price;
   };
-  const auto unserved = [&](size_t c) {
-    if (k.mustServe(static_cast<int32_t>(c))) return static_cast<double>(INFINITY);
-    return k.integer ? static_cast<double>(k.unserved[c]) : k.exactUnserved[c];
+  const auto unserved = [&](int32_t c) {
+    if (k.mustServe(c)) return static_cast<double>(INFINITY);
+    return k.integer ? static_cast<double>(k.unserved[static_cast<size_t>(c)]) : k.exactUnserved[static_cast<size_t>(c)];
   };
-  std::vector<double> least(n);
-  for (size_t c = 0; c < n; c++) {
-    double u = unserved(c);
-    if (!k.isBounded[c]) {
-      for (int32_t a = k.offset[c]; a < k.offset[c + 1]; a++) u = std::min(u, pay(a));
-    }
-    least[c] = u;
-  }
   answer.values.resize(static_cast<size_t>(k.demands));
+  if (!k.hasArcCapacities()) {
+    std::vector<double> least(static_cast<size_t>(k.classes));
+    for (int32_t c = 0; c < k.classes; c++) {
+      double u = unserved(c);
+      for (int32_t a = k.offset[static_cast<size_t>(c)]; a < k.offset[static_cast<size_t>(c) + 1]; a++) u = std::min(u, pay(a));
+      least[static_cast<size_t>(c)] = k.sign * u + 0.0;
+    }
+    for (size_t i = 0; i < answer.values.size(); i++) answer.values[i] = least[static_cast<size_t>(k.classOf[i])];
+    return;
+  }
   size_t at = 0;
-  std::vector<int64_t> used;
   for (int32_t i = 0; i < k.demands; i++) {
-    const size_t c = static_cast<size_t>(k.classOf[static_cast<size_t>(i)]);
-    double u = least[c];
-    if (k.isBounded[c]) {
-      // The member's arcs in order, beside its placements, which ascend alike.
-      const int32_t begin = k.offset[c];
-      const int32_t end = k.offset[c + 1];
-      while (at < answer.placedArcs.size() && begin < end && answer.placedArcs[at] < k.callerArc(i, begin)) at++;
-      for (int32_t a = begin; a < end; a++) {
-        int64_t x = 0;
-        if (at < answer.placedArcs.size() && answer.placedArcs[at] == k.callerArc(i, a)) x = answer.placedUnits[at++];
-        if (k.bound[static_cast<size_t>(a)] / k.members[c] > x) u = std::min(u, pay(a));
-      }
+    const int32_t c = k.classOf[static_cast<size_t>(i)];
+    double u = unserved(c);
+    // The demand's arcs ascend, and so do its placements.
+    for (int32_t a = k.offset[static_cast<size_t>(c)]; a < k.offset[static_cast<size_t>(c) + 1]; a++) {
+      const int32_t own = k.callerArc(i, a);
+      int32_t x = 0;
+      if (at < answer.placedArcs.size() && answer.placedArcs[at] == own) x = answer.placedUnits[at++];
+      const int32_t bound = k.callerArcCapacity(own);
+      if (x < bound || bound == kNoBound) u = std::min(u, pay(a));
     }
     answer.values[static_cast<size_t>(i)] = k.sign * u + 0.0;
   }
