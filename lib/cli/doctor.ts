@@ -1,0 +1,110 @@
+/** `outbid doctor`: what runs here, which backend 'auto' takes, and why each other one is not usable. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { backends } from '../backend/choose.js';
+import { type OptionTable, optionLines, readArguments, SHARED_OPTIONS } from './arguments.js';
+import type { Command, CommandIO } from './command.js';
+import { packageVersion } from './version.js';
+
+const OPTIONS: OptionTable = { ...SHARED_OPTIONS };
+
+interface Tool {
+  name: string;
+  /** Where it stands on PATH; null where it does not. */
+  file: string | null;
+}
+
+/** First of some names that is an executable file on PATH. */
+function findTool(purpose: string, names: readonly string[]): Tool {
+  const extensions = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+      for (const extension of extensions) {
+        const file = join(folder === '' ? '.' : folder, name + extension);
+        try {
+          accessSync(file, constants.X_OK);
+          if (statSync(file).isFile()) return { name: purpose, file };
+        } catch {
+          // Not in this folder.
+        }
+      }
+    }
+  }
+  return { name: purpose, file: null };
+}
+
+function examine() {
+  const known = backends();
+  return {
+    version: packageVersion(),
+    node: process.versions.node,
+    napi: process.versions.napi ?? null,
+    platform: `${process.platform} ${process.arch} ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    backends: known,
+    auto: known.find((backend) => backend.chosen)?.name ?? null,
+    OUTBID_BACKEND: process.env.OUTBID_BACKEND || null,
+    tools: [
+      findTool('cmake', ['cmake']),
+      findTool(
+        'C++ compiler',
+        process.env.CXX === undefined || process.env.CXX === '' ? ['c++', 'g++', 'clang++', 'cl'] : [process.env.CXX],
+      ),
+      findTool('make', ['make', 'ninja', 'gmake']),
+    ],
+  };
+}
+
+async function run(args: string[], io: CommandIO): Promise<number> {
+  const given = readArguments('doctor', args, OPTIONS, []);
+  if (given.has('help')) {
+    io.stdout(command.help());
+    return 0;
+  }
+  const found = examine();
+  io.stdout(given.has('json') ? `${JSON.stringify(found)}\n` : text(found));
+  return 0;
+}
+
+function text(found: ReturnType<typeof examine>): string {
+  let lines = '';
+  const line = (name: string, value: unknown): void => {
+    lines += `${name.padEnd(13)} ${String(value)}\n`;
+  };
+  line('outbid', found.version);
+  line('node', `${found.node} (Node-API ${found.napi ?? 'none'})`);
+  line('platform', found.platform);
+  line('cpu', `${found.cpu}, ${found.cores} cores, ${(found.memoryBytes / 2 ** 30).toFixed(1)} GiB`);
+  lines += '\nbackends\n';
+  for (const backend of found.backends) {
+    lines += `  ${backend.name.padEnd(11)} ${backend.usable ? 'usable    ' : 'not usable'}  ${backend.why}\n`;
+    if (backend.usable) lines += `${' '.repeat(14)}on ${backend.device}${backend.file === undefined ? '' : `, ${backend.file}`}\n`;
+  }
+  line('auto takes', found.auto ?? 'none');
+  if (found.OUTBID_BACKEND !== null) line('OUTBID_BACKEND', found.OUTBID_BACKEND);
+  lines += '\nto build the native backend\n';
+  for (const tool of found.tools) lines += `  ${tool.name.padEnd(12)} ${tool.file ?? 'not found on PATH'}\n`;
+  return lines;
+}
+
+const command: Command = {
+  name: 'doctor',
+  summary: 'show versions, backends and why each is or is not usable',
+  help: () => `Usage: outbid doctor [options]
+
+Shows the versions in use, every backend with the reason why it can or cannot be used, which one 'auto' takes, and whether
+the tools to build the native backend are on PATH.
+
+The environment variable OUTBID_BACKEND overrides 'auto'.
+
+Options:
+${optionLines(OPTIONS)}
+Exit codes: 0, or 3 when a backend cannot even be asked.
+`,
+  run,
+};
+
+export { command as doctor };
