@@ -1,4 +1,5 @@
 /** The public names of outbid, one by one. Anything not listed here is private and changes without notice. */
+export { type Alternative, alternatives } from './alternatives.js';
 export type { SlotValues } from './backend/backend.js';
 export { type BackendInfo, backends } from './backend/choose.js';
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, OutbidError } from './errors.js';

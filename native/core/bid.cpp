@@ -133,7 +133,7 @@ void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
     int32_t arc = -1;
     for (int32_t a = begin; a < end; a++) {
       const int64_t v = costs[a] + prices[nodes[a]];
-      if (v >= second) continue;
+      if (v > second) continue;
       if (v < best) {
         second = best;
         best = v;

@@ -113,3 +113,23 @@ function withCapacity(problem: Problem, node: number, change: 1 | -1): Problem {
   }
   return Problem.fromJSON(json);
 }
+
+describe.each(BACKENDS)('%s', (backend) => {
+  test('among equal nodes none is favoured by its index', () => {
+    // Eight equal nodes with a slot each, one demand: over 400 seeds each is taken about 50 times.
+    const problem = Problem.dense([[7, 7, 7, 7, 7, 7, 7, 7]]);
+    const taken = new Array(8).fill(0);
+    for (let seed = 0; seed < 400; seed++) taken[solveSync(problem, { backend, seed }).assignment?.[0] ?? -1]++;
+    for (const times of taken) expect(Math.abs(times - 50)).toBeLessThan(35);
+    // And in one batch: 400 demands with 400 free choices among eight nodes of ample room spread out.
+    const crowd = Problem.dense(new Float64Array(3200).fill(3), { demands: 400, nodes: 8, capacity: 400, units: 1, unservedCost: Float64Array.from({ length: 400 }, (_, i) => 10 + i) });
+    const load = new Array(8).fill(0);
+    for (const node of solveSync(crowd, { backend }).assignment ?? []) load[node]++;
+    for (const times of load) expect(Math.abs(times - 50)).toBeLessThan(35);
+  });
+
+  test('costs without a common scale are refined, or refused as out of range', () => {
+    const spread = Problem.dense([[1e-200, 3e180], [2.5e-200, 1e180]], { unservedCost: 1e200 });
+    check(spread, solveSync(spread, { backend }));
+  });
+});

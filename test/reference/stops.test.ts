@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Problem, Solution, verify } from '../../lib/reference/index.js';
+import { complete } from '../../lib/reference/complete.js';
+import { solveReference } from '../../lib/reference/solve.js';
+import { oracle } from '../oracle/oracle.js';
+import { Random } from '../instances/random.js';
+import { anyProblem } from './any-problem.js';
+import { marketOf } from './market-of.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const BACKEND = { name: 'reference', device: '', reason: '' } as const;
+const REQUEST = { gap: 0, deadline: Number.POSITIVE_INFINITY, prices: undefined, seed: 0, threads: 1 };
+
+/** Ends the run at its k-th question whether to end. */
+function stopAt(problem: Problem, polls: number): Solution {
+  let asked = 0;
+  return new Solution(problem, solveReference(problem, REQUEST, { mustStop: () => asked++ >= polls, progress: () => {} }), BACKEND);
+}
+
+const crowd = (unservedCost: number, float = false): Problem => {
+  const random = new Random(5);
+  const costs = Float64Array.from({ length: 300 * 60 }, () => (float ? 1000 * random.real() : random.whole(0, 1000)));
+  return Problem.dense(costs, { demands: 300, nodes: 60, capacity: 5, unservedCost });
+};
+
+describe('a run that is told to stop', () => {
+  it.each([false, true])('gives a complete answer with its true gap, at whatever moment (float costs: %s)', (float) => {
+    const problem = crowd(900, float);
+    const best = oracle(problem).objective;
+    const statuses = new Set<string>();
+    let gapBefore = Number.POSITIVE_INFINITY;
+    for (const polls of [0, 1, 2, 4, 8, 16, 32, 64, 1e9]) {
+      const solution = stopAt(problem, polls);
+      statuses.add(solution.status);
+      expect(verify(problem, solution)).toMatchObject({ valid: true, complete: true });
+      expect(solution.bound).toBeLessThanOrEqual(best + solution.tolerance);
+      expect(solution.objective).toBeGreaterThanOrEqual(best - solution.tolerance);
+      gapBefore = solution.gap;
+    }
+    expect(statuses).toEqual(new Set(['feasible', 'optimal']));
+    expect(gapBefore).toBeLessThanOrEqual(float ? 1e-9 : 0);
+  });
+
+  it('is `stopped` only when a must-serve unit has no place, with a valid bound', () => {
+    // The last demand may only use node 0, which the greedy completion has given away.
+    const random = new Random(8);
+    const arcs: [number, number, number][] = [];
+    for (let i = 0; i < 400; i++) for (let j = 0; j < 40; j++) arcs.push([i, j, (j === 0 ? 0 : 500) + random.whole(0, 300)]);
+    for (let i = 400; i < 410; i++) arcs.push([i, 0, 1000]);
+    const problem = Problem.fromArcs({ demands: 410, nodes: 40, capacity: Int32Array.from({ length: 40 }, (_, j) => (j === 0 ? 20 : 10)), arcs });
+    const solution = stopAt(problem, 0);
+    expect(solution.status).toBe('stopped');
+    expect(solution.objective).toBe(Number.POSITIVE_INFINITY);
+    expect(solution.bound).toBeLessThanOrEqual(oracle(problem).objective);
+    expect(verify(problem, solution)).toMatchObject({ valid: true, complete: false });
+  });
+
+  it('puts leftover units on the cheapest free slots, must-serve first, and on none dearer than leaving them out', () => {
+    const tiers = { offsets: Int32Array.of(0, 2, 3), slots: Int32Array.of(1, 2, 1), surcharge: Float64Array.of(0, 5, 0) };
+    const arcs: [number, number, number][] = [[0, 0, 1], [0, 1, 0], [1, 0, 0], [1, 1, 2]];
+    const { market } = marketOf(Problem.fromArcs({ demands: 2, nodes: 2, capacity: [3, 1], units: 3, unservedCost: [4, Number.POSITIVE_INFINITY], tiers, arcs }));
+    expect(complete(market)).toBe(0);
+    // The second demand takes the free first slot, then node 1 at 2, then a slot at 5; what is left costs the first 6 > 4.
+    expect([...market.flow]).toEqual([0, 0, 2, 1]);
+    expect([...market.unserved]).toEqual([3, 0]);
+  });
+
+  it('never claims what the oracle denies, on random problems', () => {
+    for (let seed = 0; seed < 600; seed++) {
+      const problem = anyProblem(seed, seed % 2 === 1);
+      const solution = stopAt(problem, seed % 5);
+      expect(verify(problem, solution).violations, `seed ${seed}`).toEqual([]);
+      const right = oracle(problem);
+      if (right.status === 'optimal') expect(['optimal', 'feasible', 'stopped']).toContain(solution.status);
+      else expect(['infeasible', 'stopped']).toContain(solution.status);
+    }
+  });
+
+  it('stops on a deadline that has passed', () => {
+    const raw = solveReference(crowd(900), { ...REQUEST, deadline: performance.now() - 1 }, { mustStop: () => false, progress: () => {} });
+    expect(raw.status).toBe('feasible');
+    expect(raw.gap).toBeGreaterThan(0);
+  });
+});
+
+describe('a gap that is good enough', () => {
+  it.each([false, true])('ends the run early, proven (float costs: %s)', (float) => {
+    const problem = crowd(900, float);
+    const best = oracle(problem).objective;
+    const raw = solveReference(problem, { ...REQUEST, gap: best / 4 }, { mustStop: () => false, progress: () => {} });
+    expect(raw.status).toBe('feasible');
+    expect(raw.gap).toBeGreaterThan(0);
+    expect(raw.gap).toBeLessThanOrEqual(best / 4);
+    expect(raw.stats.pushes).toBe(0);
+    expect(verify(problem, new Solution(problem, raw, BACKEND))).toMatchObject({ valid: true, complete: true });
+  });
+});
+
+it('progress never falls back and ends near 1', () => {
+  const fractions: number[] = [];
+  solveReference(crowd(900), REQUEST, { mustStop: () => false, progress: (_phase, placed, units, fraction) => {
+    expect(placed).toBeLessThanOrEqual(units);
+    fractions.push(fraction);
+  } });
+  expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  expect(fractions.at(-1)).toBeGreaterThan(0.9);
+});
