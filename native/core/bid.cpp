@@ -53,6 +53,7 @@ void Bidder::wake(int32_t cls) {
   uint8_t& awake = awake_[static_cast<size_t>(cls)];
   if (awake) return;
   awake = 1;
+  __builtin_prefetch(&market_.state[static_cast<size_t>(cls)]);
   stack_[static_cast<size_t>(top_++)] = cls;
 }
 
@@ -75,11 +76,10 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
   while (top_ > 0 || waiting > 0) {
     while (waiting < kRing && top_ > 0) {
       const int32_t cls = stack_[static_cast<size_t>(--top_)];
-      const size_t begin = static_cast<size_t>(k.offset[static_cast<size_t>(cls)]);
-      const size_t stop = static_cast<size_t>(k.offset[static_cast<size_t>(cls) + 1]);
+      const size_t begin = static_cast<size_t>(market_.state[static_cast<size_t>(cls)].begin);
+      const size_t stop = static_cast<size_t>(market_.state[static_cast<size_t>(cls)].end);
       __builtin_prefetch(&k.node[begin]);
       for (size_t a = begin; a < stop && a < begin + 32; a += 8) __builtin_prefetch(&k.cost[a]);
-      __builtin_prefetch(&market_.state[static_cast<size_t>(cls)]);
       __builtin_prefetch(&k.unserved[static_cast<size_t>(cls)]);
       ring[(head + static_cast<uint32_t>(waiting++)) % kRing] = cls;
     }
@@ -125,8 +125,9 @@ void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
   const int32_t* nodes = k.node.data();
   const int64_t* costs = k.cost.data();
   int64_t* prices = market_.price.data();
-  const int32_t begin = k.offset[c];
-  const int32_t end = k.offset[c + 1];
+  ClassState& s = market_.state[c];
+  const int32_t begin = s.begin;
+  const int32_t end = s.end;
   for (;;) {
     int64_t best = k.unserved[c];
     int64_t second = kInfinite;
@@ -144,7 +145,6 @@ void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
           arc = a;
       }
     }
-    ClassState& s = market_.state[c];
     if (arc < 0 || best >= kFar) {
       if (!k.mustServe(cls)) {
         s.pooled = 1;
@@ -154,6 +154,7 @@ void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
     }
     const int32_t node = nodes[arc];
     const size_t j = static_cast<size_t>(node);
+    market_.prefetchNode(node);
     const int64_t bid = (second >= kFar ? best + forced_ : second) - costs[arc] + epsilon;
     if (market_.next[j] <= prices[j]) {  // a free slot at the price
       s.unplaced = 0;

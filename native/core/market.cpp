@@ -30,7 +30,7 @@ Market::Market(Classes& classes, uint64_t seedOfTies) : k(classes), seed(seedOfT
   unit_ = Array<uint8_t>(n);
   blocks_ = Array<Block>(std::max<size_t>(64, n));
   for (size_t c = 0; c < n; c++) {
-    state[c] = ClassState{k.units[c], 0, -1, 0};
+    state[c] = ClassState{k.units[c], 0, -1, 0, k.offset[c], k.offset[c + 1]};
     unit_[c] = k.units[c] == 1 && !k.isBounded[c];
   }
 }

@@ -40,6 +40,8 @@ struct ClassState {
   int64_t pooled;    // y_i: units that take the unserved cost
   int32_t head;      // first block, -1: none
   int32_t blocks;    // used arcs
+  int32_t begin;     // the class's arcs, repeated here: a bid then touches one line of its class
+  int32_t end;
 };
 
 class Market {
@@ -98,7 +100,20 @@ class Market {
     constexpr int32_t kAhead = 12;
     if (cls + kAhead >= k.classes) return;
     const int32_t id = state[static_cast<size_t>(cls + kAhead)].head;
-    if (id >= 0) __builtin_prefetch(&blocks_[static_cast<size_t>(id)]);
+    if (id < 0) return;
+    // A block may straddle two lines.
+    const char* at = reinterpret_cast<const char*>(&blocks_[static_cast<size_t>(id)]);
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + sizeof(Block) - 1);
+  }
+
+  // Fetches what a bid at the node will look at.
+  void prefetchNode(int32_t node) const {
+    const size_t at = static_cast<size_t>(slabs_[static_cast<size_t>(node)].begin);
+    __builtin_prefetch(&bids_[at]);
+    __builtin_prefetch(&bids_[at] + 8);
+    __builtin_prefetch(&lone_[at]);
+    __builtin_prefetch(&ids_[at]);
   }
 
   // Lowest bid at a node among blocks not of class `except` (-1: all), kInfinite if there is none; `id` is its block.

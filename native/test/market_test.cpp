@@ -203,7 +203,8 @@ void aPulledNodeExitsAtTheSurchargeOfItsLastSlot() {
   Market market(k, 0);
   market.priceCeiling = grid.ceiling();
   market.price[0] = 7;
-  market.state[0] = ClassState{0, 1, -1, 0};
+  market.state[0].unplaced = 0;
+  market.state[0].pooled = 1;
   Control control;
   Reach reach;
   FinishStats stats;
