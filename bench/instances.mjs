@@ -4,6 +4,7 @@
  * fleet    requests x nodes, `arcs` eligible nodes each: a node hosts 4-8 models drawn by the Zipf popularity that requests follow;
  *          a request may use the nearest `arcs` of 4 * arcs hosts sampled; cost = 1000 * distance + price 0..300 + noise 0..20;
  *          4-20 slots a node, scaled so that demand / slots = load; unserved cost 5000 (Infinity: must be served).
+ *          `hidden` gives every request an arc to a slot of its own among them, so that everyone can be served at load 1.
  * classes  the same with the requests drawn from `distinct` rows by Zipf popularity: identical demands, not merged by the caller.
  */
 import { Problem } from '../dist/index.js';
@@ -63,7 +64,7 @@ function capacities(nodes, total, next) {
   return capacity;
 }
 
-export function fleet({ demands, nodes, arcs = 16, load = 0.9, seed = 1, distinct = 0, unservedCost = 5000, models = 64 }) {
+export function fleet({ demands, nodes, arcs = 16, load = 0.9, seed = 1, distinct = 0, unservedCost = 5000, models = 64, hidden = false }) {
   const next = random(seed);
   const capacity = capacities(nodes, Math.round(demands / load), next);
   const popular = zipf(models, 0.9);
@@ -82,12 +83,17 @@ export function fleet({ demands, nodes, arcs = 16, load = 0.9, seed = 1, distinc
   const costs = new Int32Array(rows * arcs);
   const offsets = new Int32Array(rows + 1);
   const sampled = new Int32Array(nodes).fill(-1);
+  const slotOf = hidden ? ownSlots(capacity, next) : undefined;
   let end = 0;
   for (let i = 0; i < rows; i++) {
     const pool = hosts[popular(next())];
     const x = next();
     const y = next();
     const candidates = [];
+    if (slotOf !== undefined) {
+      sampled[slotOf[i]] = i;
+      candidates.push({ j: slotOf[i], d: -1 });
+    }
     const tries = Math.min(4 * arcs, pool.length);
     for (let q = 0; q < 2 * tries && candidates.length < tries; q++) {
       const j = pool[Math.floor(next() * pool.length)];
@@ -97,14 +103,28 @@ export function fleet({ demands, nodes, arcs = 16, load = 0.9, seed = 1, distinc
     }
     candidates.sort((p, q) => p.d - q.d || p.j - q.j);
     const chosen = candidates.slice(0, arcs).sort((p, q) => p.j - q.j);
-    for (const { j, d } of chosen) {
+    for (const { j } of chosen) {
       targets[end] = j;
-      costs[end++] = Math.round(1000 * d + price[j] + 20 * next());
+      costs[end++] = Math.round(1000 * Math.hypot(east[j] - x, north[j] - y) + price[j] + 20 * next());
     }
     offsets[i + 1] = end;
   }
-  if (distinct === 0) return Problem.sparse({ nodes, capacity, offsets, targets: targets.subarray(0, end), costs: costs.subarray(0, end), unservedCost });
+  if (distinct === 0)
+    return Problem.sparse({ nodes, capacity, offsets, targets: targets.subarray(0, end), costs: costs.subarray(0, end), unservedCost });
   return repeat({ nodes, capacity, offsets, targets, costs, demands, distinct, unservedCost, next });
+}
+
+/** The node of one slot for every demand, in random order. */
+function ownSlots(capacity, next) {
+  const slots = [];
+  capacity.forEach((count, j) => {
+    for (let k = 0; k < count; k++) slots.push(j);
+  });
+  for (let k = slots.length - 1; k > 0; k--) {
+    const other = Math.floor(next() * (k + 1));
+    [slots[k], slots[other]] = [slots[other], slots[k]];
+  }
+  return slots;
 }
 
 /** Demands drawn from the distinct rows by Zipf popularity, each written out in full. */

@@ -109,14 +109,16 @@ function addClass(pass: Pass, classes: Classes, state: ClassFlow, prices: Float6
   const { node, cost, bound } = classes;
   const unserved = state.unserved[i];
   const pool = classes.unservedCost[i];
-  if (!(unserved >= 0) || (unserved > 0 && pool === Number.POSITIVE_INFINITY)) pass.fault ??= `class ${i} leaves ${unserved} units unserved`;
+  if (!(unserved >= 0) || (unserved > 0 && pool === Number.POSITIVE_INFINITY))
+    pass.fault ??= `class ${i} leaves ${unserved} units unserved`;
   let placed = unserved + state.unplaced[i];
   const solvable = classes.units[i] > 0 && bestLevel(pass, classes, prices, i);
   const bounded = bound !== undefined && classes.bounded[i] !== 0;
   for (let a = classes.offset[i]; a < classes.offset[i + 1]; a++) {
     const x = state.flow[a];
     if (x !== 0) {
-      if (!(x > 0) || !Number.isInteger(x) || (bound !== undefined && x > bound[a])) pass.fault ??= `arc ${a} of class ${i} carries ${x} units`;
+      if (!(x > 0) || !Number.isInteger(x) || (bound !== undefined && x > bound[a]))
+        pass.fault ??= `arc ${a} of class ${i} carries ${x} units`;
       placed += x;
       load[node[a]] += x;
       pass.primal.addProduct(x, cost[a]);

@@ -7,18 +7,26 @@
  * Nodes of capacity 0 bound nothing but must not look cheap: their price is what makes every class with an arc there pay at least
  * u_i. A class without room anywhere has no u_i; there the dearest pay it has stands for it.
  */
+
+import type { Classes } from './classes.js';
 import type { Market } from './market.js';
 import type { Nodes } from './nodes.js';
-import type { Classes } from './classes.js';
 import { roundingError, roundUp } from './pays.js';
 
 /** `high` + `low` are the prices of nodes with capacity; entries of the others are not read. */
-export function finalPrices(market: Market, classes: Classes, nodes: Nodes, high: Float64Array, low: Float64Array | undefined): Float64Array {
+export function finalPrices(
+  market: Market,
+  classes: Classes,
+  nodes: Nodes,
+  high: Float64Array,
+  low: Float64Array | undefined,
+): Float64Array {
   const prices = new Float64Array(nodes.count);
   for (let j = 0; j < nodes.count; j++) {
     if (nodes.capacity[j] === 0) continue;
     let price = low === undefined ? high[j] : roundUp(high[j], low[j]);
-    if (low !== undefined) price = Math.max(rawSurcharge(nodes, j, market.load[j] - 1), Math.min(price, rawSurcharge(nodes, j, market.load[j])));
+    if (low !== undefined)
+      price = Math.max(rawSurcharge(nodes, j, market.load[j] - 1), Math.min(price, rawSurcharge(nodes, j, market.load[j])));
     prices[j] = Math.max(0, price) + 0;
   }
   closedPrices(market, classes, nodes, prices);

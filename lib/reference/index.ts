@@ -22,13 +22,26 @@ export function solveSync(problem: Problem, options?: SolveOptions): Solution {
     throw new OutbidError('BACKEND_UNAVAILABLE', `outbid/reference has the reference backend only, not '${backend}'`, { backend });
   }
   const raw = solveReference(problem, request, { mustStop: () => false, progress: () => {} });
-  return new Solution(problem, raw, { name: 'reference', device: 'JavaScript, one thread', reason: 'outbid/reference runs on nothing else' });
+  return new Solution(problem, raw, {
+    name: 'reference',
+    device: 'JavaScript, one thread',
+    reason: 'outbid/reference runs on nothing else',
+  });
 }
 
 /** What one more and one less slot of every node is worth, exactly. The solution must be optimal. */
 export function slotValues(problem: Problem, solution: Solution): SlotValues {
-  if (solution.status !== 'optimal') throw new OutbidError('SOLUTION_NOT_OPTIMAL', `slot values need an optimal solution, this one is ${solution.status}`, { field: 'status', value: solution.status });
+  if (solution.status !== 'optimal')
+    throw new OutbidError('SOLUTION_NOT_OPTIMAL', `slot values need an optimal solution, this one is ${solution.status}`, {
+      field: 'status',
+      value: solution.status,
+    });
   const { flow } = solution;
   const placedArcs = Int32Array.from(flow.keys()).filter((arc) => flow[arc] > 0);
-  return slotValuesReference(problem, solution.prices, placedArcs, placedArcs.map((arc) => flow[arc]));
+  return slotValuesReference(
+    problem,
+    solution.prices,
+    placedArcs,
+    placedArcs.map((arc) => flow[arc]),
+  );
 }

@@ -84,7 +84,10 @@ export function refineLevel(market: Market, classes: Classes, nodes: Nodes, wide
       high = dearest === Number.NEGATIVE_INFINITY ? 0 : dearest;
       low = dearest === Number.NEGATIVE_INFINITY ? 0 : dearestLow;
     }
-    unservedCost[i] = classes.unservedCost[i] === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : put(difference(classes.unservedCost[i], 0, 0, high, low));
+    unservedCost[i] =
+      classes.unservedCost[i] === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : put(difference(classes.unservedCost[i], 0, 0, high, low));
     for (let a = classes.offset[i]; a < classes.offset[i + 1]; a++) {
       const j = node[a];
       cost[a] = market.capacity[j] === 0 ? 0 : put(difference(classes.cost[a], wide.high[j], wide.low[j], high, low));
@@ -92,7 +95,8 @@ export function refineLevel(market: Market, classes: Classes, nodes: Nodes, wide
   }
   for (let j = 0; j < nodes.count; j++) {
     if (market.capacity[j] === 0) continue;
-    for (let t = nodes.tierOffset[j]; t < nodes.tierOffset[j + 1]; t++) surcharge[t] = put(difference(nodes.tierSurcharge[t], 0, 0, wide.high[j], wide.low[j]));
+    for (let t = nodes.tierOffset[j]; t < nodes.tierOffset[j + 1]; t++)
+      surcharge[t] = put(difference(nodes.tierSurcharge[t], 0, 0, wide.high[j], wide.low[j]));
   }
   const largest = largestOf(cost, unservedCost, surcharge);
   return { cost, unservedCost, surcharge, exponent: finer, exact: false, largest, ceiling: ceilingFor(largest, hops) };

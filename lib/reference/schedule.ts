@@ -8,7 +8,7 @@
  * fills those that did.
  */
 import { Auction, forward, type Outcome } from './bid.js';
-import { type Counts, finish, type FinishResult } from './finish.js';
+import { type Counts, type FinishResult, finish } from './finish.js';
 import type { Level } from './grid.js';
 import type { Market } from './market.js';
 import { reverse } from './offer.js';
@@ -152,7 +152,14 @@ function phases(auction: Auction, level: Level, options: ScheduleOptions, poll: 
   }
 }
 
-export function runSchedule(market: Market, level: Level, search: Search, options: ScheduleOptions, counts: Counts, poll: Poll): ScheduleResult {
+export function runSchedule(
+  market: Market,
+  level: Level,
+  search: Search,
+  options: ScheduleOptions,
+  counts: Counts,
+  poll: Poll,
+): ScheduleResult {
   const auction = new Auction(market, level);
   if (options.warm !== undefined) {
     for (let j = 0; j < market.nodes; j++) {

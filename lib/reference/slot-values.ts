@@ -82,7 +82,8 @@ function distancesOut(market: Market): Float64Array {
   for (let j = 0; j < market.nodes; j++) {
     if (market.load[j] < market.capacity[j]) pass.reach(j, Math.max(0, market.nextSurcharge(j) - market.price[j]));
   }
-  for (let i = 0; i < market.classes; i++) if (market.unservedCost[i] < Number.POSITIVE_INFINITY) expandOut(market, pass, i, market.unservedCost[i], 0);
+  for (let i = 0; i < market.classes; i++)
+    if (market.unservedCost[i] < Number.POSITIVE_INFINITY) expandOut(market, pass, i, market.unservedCost[i], 0);
   while (pass.heap.length > 0) {
     const v = pass.heap.pop();
     pass.settled[v] = 1;
@@ -102,7 +103,15 @@ function distancesOut(market: Market): Float64Array {
 export function slotValuesReference(problem: Problem, prices: Float64Array, placedArcs: Int32Array, placedUnits: Int32Array): SlotValues {
   const classes = mergeClasses(problem, problem.maximize ? -1 : 1);
   const nodes = readNodes(problem);
-  const level: Level = { cost: classes.cost, unservedCost: classes.unservedCost, surcharge: nodes.tierSurcharge, exponent: 0, exact: true, largest: 0, ceiling: 0 };
+  const level: Level = {
+    cost: classes.cost,
+    unservedCost: classes.unservedCost,
+    surcharge: nodes.tierSurcharge,
+    exponent: 0,
+    exact: true,
+    largest: 0,
+    ceiling: 0,
+  };
   const market = new Market(classes, nodes, level, 0);
   let demand = 0;
   for (let k = 0; k < placedArcs.length; k++) {

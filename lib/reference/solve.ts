@@ -56,14 +56,22 @@ export function solveReference(problem: Problem, request: SolveRequest, control:
   stats.layoutMilliseconds = performance.now() - started;
 
   const run = new Run(problem, classes, nodes, market, search, poll);
-  const result = runSchedule(market, level, search, { warm: warmPrices(request, level), goodEnough: request.gap > 0 ? () => run.answer(level).proof.gap <= request.gap : undefined }, run.counts, poll);
+  const result = runSchedule(
+    market,
+    level,
+    search,
+    { warm: warmPrices(request, level), goodEnough: request.gap > 0 ? () => run.answer(level).proof.gap <= request.gap : undefined },
+    run.counts,
+    poll,
+  );
   stats.bids = result.bids;
   if (result.outcome === 'infeasible') return finished(infeasible(problem, classes, result.witness ?? new Int32Array(0)));
   if (result.outcome === 'stopped') complete(market);
   let answer = run.answer(level);
   if (result.outcome === 'done') {
     answer = run.refine(answer, level, request.gap);
-    if (answer.proof.gap > Math.max(answer.proof.tolerance, request.gap) && !poll.mustStop()) failed(`a gap of ${answer.proof.gap} is left`);
+    if (answer.proof.gap > Math.max(answer.proof.tolerance, request.gap) && !poll.mustStop())
+      failed(`a gap of ${answer.proof.gap} is left`);
   }
   stats.pushes = run.counts.pushes;
   stats.pulls = run.counts.pulls;
@@ -127,7 +135,11 @@ class Run {
     const done = ({ proof }: Answer): boolean => proof.gap <= Math.max(proof.tolerance * (1 - 2 ** -20), gap);
     for (let round = 0; !done(best); round++) {
       if (round === MOST_LEVELS) {
-        throw new OutbidError('COST_RANGE', `costs up to ${this.#problem.largestCost} lie too far apart to prove an optimum in doubles: a gap of ${best.proof.gap} is left`, { argument: 'costs', value: this.#problem.largestCost });
+        throw new OutbidError(
+          'COST_RANGE',
+          `costs up to ${this.#problem.largestCost} lie too far apart to prove an optimum in doubles: a gap of ${best.proof.gap} is left`,
+          { argument: 'costs', value: this.#problem.largestCost },
+        );
       }
       level = refineLevel(market, this.#classes, this.#nodes, wide, level);
       market.enterLevel(level);
@@ -163,7 +175,11 @@ function infeasible(problem: Problem, classes: Classes, reached: Int32Array): Om
 /** An answer in the caller's terms: by demand, and in the caller's sense. */
 function present(problem: Problem, classes: Classes, { prices, flow, proof }: Answer): Omit<RawSolution, 'stats'> {
   const placements = splitClasses(problem, classes, flow);
-  const fault = placementFault(problem, placements, flow.reduce((sum, units) => sum + units, 0));
+  const fault = placementFault(
+    problem,
+    placements,
+    flow.reduce((sum, units) => sum + units, 0),
+  );
   if (fault !== undefined) failed(fault);
   const sign = problem.maximize ? -1 : 1;
   return {

@@ -1,6 +1,7 @@
 /** What leaves the solver, demand by demand: placements checked against the problem itself, and the values the prices give. */
-import type { Placements } from './classes.js';
+
 import type { Problem } from '../problem.js';
+import type { Placements } from './classes.js';
 
 /** What is wrong with placements: a demand with too many units, a bound or a capacity not kept; undefined when nothing is. */
 export function placementFault(problem: Problem, { placedArcs, placedUnits }: Placements, total: number): string | undefined {
@@ -13,7 +14,8 @@ export function placementFault(problem: Problem, { placedArcs, placedUnits }: Pl
     for (; k < placedArcs.length && placedArcs[k] < end; k++) {
       const arc = placedArcs[k];
       if (arc < problem.rowStart(i) || (k > 0 && arc <= placedArcs[k - 1])) return `placement ${k} is out of order`;
-      if (problem.forbidden(arc) || !(placedUnits[k] > 0) || placedUnits[k] > problem.arcCapacityOf(arc)) return `arc ${arc} carries ${placedUnits[k]} units`;
+      if (problem.forbidden(arc) || !(placedUnits[k] > 0) || placedUnits[k] > problem.arcCapacityOf(arc))
+        return `arc ${arc} carries ${placedUnits[k]} units`;
       units += placedUnits[k];
       load[problem.target(arc)] += placedUnits[k];
     }

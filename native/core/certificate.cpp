@@ -273,7 +273,8 @@ bool inRange(const ProblemView& view, const int32_t* placedArcs, size_t placed) 
   }
   if (view.tierOffsets != nullptr) {
     for (int32_t j = 0; j < view.nodes; j++) {
-      if (view.tierOffsets[j] < 0 || view.tierOffsets[j + 1] < view.tierOffsets[j] || view.tierOffsets[j + 1] > view.tiers) return false;
+      if (view.tierOffsets[j] < 0 || view.tierOffsets[j + 1] < view.tierOffsets[j] || view.tierOffsets[j + 1] > view.tiers)
+        return false;
     }
   }
   if (view.offsets == nullptr) return true;

@@ -46,7 +46,7 @@ struct Classes {
   Array<int32_t> classOf;       // demands
   Array<int32_t> demandUnits;   // demands
   Array<int32_t> firstArc;      // demands: the caller's index of the row's first arc. Sparse only
-  Array<int32_t> arcCapacity;    // the caller's, per arc; empty where one holds for all
+  Array<int32_t> arcCapacity;   // the caller's, per arc; empty where one holds for all
   int32_t arcCapacityOfAll = kNoBound;
   bool dense = false;
 
@@ -68,7 +68,9 @@ struct Classes {
     return firstArc[i] + (arc - offset[static_cast<size_t>(classOf[i])]);
   }
   bool hasArcCapacities() const { return !arcCapacity.empty() || arcCapacityOfAll != kNoBound; }
-  int32_t callerArcCapacity(int32_t arc) const { return arcCapacity.empty() ? arcCapacityOfAll : arcCapacity[static_cast<size_t>(arc)]; }
+  int32_t callerArcCapacity(int32_t arc) const {
+    return arcCapacity.empty() ? arcCapacityOfAll : arcCapacity[static_cast<size_t>(arc)];
+  }
   size_t bytes() const;
 };
 

@@ -28,7 +28,8 @@ void complete(Market& market) {
         const int64_t used = market.load[static_cast<size_t>(node)];
         const int64_t next = market.next[static_cast<size_t>(node)];
         const int64_t room = market.roomOf(c, way.arc);
-        if (next >= kInfinite || room <= 0 || k.cost[static_cast<size_t>(way.arc)] + next >= k.unserved[static_cast<size_t>(c)]) break;
+        if (next >= kInfinite || room <= 0 || k.cost[static_cast<size_t>(way.arc)] + next >= k.unserved[static_cast<size_t>(c)])
+          break;
         int64_t begin, end;
         market.tierOf(node, used, begin, end);
         const int64_t units = std::min({s.unplaced, room, end - used});

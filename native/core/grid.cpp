@@ -164,7 +164,8 @@ double Grid::exported(const Market& market, size_t j) const {
   const int64_t p = market.price[j];
   const double high = static_cast<double>(p);
   Pair exact = base_.empty() ? Pair{} : base_[j];
-  exact = plus(plus(exact, std::ldexp(high, -exponent_)), std::ldexp(static_cast<double>(p - static_cast<int64_t>(high)), -exponent_));
+  exact =
+      plus(plus(exact, std::ldexp(high, -exponent_)), std::ldexp(static_cast<double>(p - static_cast<int64_t>(high)), -exponent_));
   double rounded = exact.high;
   if (exact.low > 0) rounded = std::nextafter(rounded, INFINITY);
   // The surcharges of the last used and of the next free slot, as the caller gave them.

@@ -48,7 +48,8 @@ int64_t Schedule::startEpsilon() const {
     rows++;
   }
   if (rows == 0) return 1;
-  return std::max<int64_t>(1, static_cast<int64_t>(deviations / static_cast<double>(rows) / static_cast<double>(parameters_.spreadDivisor)));
+  return std::max<int64_t>(
+      1, static_cast<int64_t>(deviations / static_cast<double>(rows) / static_cast<double>(parameters_.spreadDivisor)));
 }
 
 void Schedule::restart(int64_t epsilon, int64_t discount) {

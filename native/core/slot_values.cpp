@@ -81,7 +81,9 @@ class SlotValues {
         continue;
       }
       gain[j] = std::isinf(in[j]) ? 0 : std::max(0.0, prices_[j] - lastTier(j) - in[j]);
-      loss[j] = capacity == 0 ? NAN : std::isinf(out[j]) ? INFINITY : std::max(0.0, prices_[j] - surcharge(j, capacity - 1) + out[j]);
+      loss[j] = capacity == 0        ? NAN
+                : std::isinf(out[j]) ? INFINITY
+                                     : std::max(0.0, prices_[j] - surcharge(j, capacity - 1) + out[j]);
     }
   }
 
@@ -137,7 +139,8 @@ class SlotValues {
       if (!(b < base[i])) return;
       base[i] = b;
       for (int32_t a = offset_[i]; a < offset_[i + 1]; a++) {
-        if (hasRoom(static_cast<size_t>(a))) reach(in, static_cast<size_t>(node_[static_cast<size_t>(a)]), b + pay_[static_cast<size_t>(a)]);
+        if (hasRoom(static_cast<size_t>(a)))
+          reach(in, static_cast<size_t>(node_[static_cast<size_t>(a)]), b + pay_[static_cast<size_t>(a)]);
       }
     };
     for (size_t i = 0; i < n_; i++) {
@@ -160,7 +163,8 @@ class SlotValues {
       if (!(b < base[i])) return;
       base[i] = b;
       for (int32_t a = offset_[i]; a < offset_[i + 1]; a++) {
-        if (flow_[static_cast<size_t>(a)] > 0) reach(out, static_cast<size_t>(node_[static_cast<size_t>(a)]), b - pay_[static_cast<size_t>(a)]);
+        if (flow_[static_cast<size_t>(a)] > 0)
+          reach(out, static_cast<size_t>(node_[static_cast<size_t>(a)]), b - pay_[static_cast<size_t>(a)]);
       }
     };
     for (size_t i = 0; i < n_; i++) {
@@ -198,8 +202,8 @@ class SlotValues {
 
 }  // namespace
 
-Fault slotValues(const ProblemView& view, const double* prices, const int32_t* placedArcs, const int32_t* placedUnits, size_t placed, double* gain,
-                 double* loss) noexcept {
+Fault slotValues(const ProblemView& view, const double* prices, const int32_t* placedArcs, const int32_t* placedUnits,
+                 size_t placed, double* gain, double* loss) noexcept {
   try {
     SlotValues values(view, prices);
     if (!values.read(placedArcs, placedUnits, placed)) return Fault::kProblemChanged;

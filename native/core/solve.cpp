@@ -70,7 +70,9 @@ Fault Job::run(Control& control) noexcept {
   }
 }
 
-size_t Job::bytes() const { return state_ == nullptr ? 0 : state_->classes.bytes(); }
+size_t Job::bytes() const {
+  return state_ == nullptr ? 0 : state_->classes.bytes();
+}
 
 Fault Job::State::run(Control& control, Answer& answer) {
   Grid grid(classes);
@@ -140,7 +142,8 @@ void Job::State::writePlacements(const Market& market, Answer& answer) const {
   for (size_t c = 0; c < n; c++) {
     start[c] = static_cast<int32_t>(list.size());
     market.prefetchBlock(static_cast<int32_t>(c));
-    for (int32_t id = market.state[c].head; id >= 0; id = market.block(id).next) list.push_back({market.block(id).arc, market.block(id).count});
+    for (int32_t id = market.state[c].head; id >= 0; id = market.block(id).next)
+      list.push_back({market.block(id).arc, market.block(id).count});
     std::sort(list.begin() + start[c], list.end(), [](const ClassPlacement& a, const ClassPlacement& b) { return a.arc < b.arc; });
   }
   start[n] = static_cast<int32_t>(list.size());

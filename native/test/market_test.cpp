@@ -88,7 +88,8 @@ void placingAndTakingKeepsTheBooks() {
         market.take(id, units);
         s.unplaced += units;
       } else if (k.offset[static_cast<size_t>(c) + 1] > k.offset[static_cast<size_t>(c)]) {
-        const int32_t a = static_cast<int32_t>(random.in(k.offset[static_cast<size_t>(c)], k.offset[static_cast<size_t>(c) + 1] - 1));
+        const int32_t a =
+            static_cast<int32_t>(random.in(k.offset[static_cast<size_t>(c)], k.offset[static_cast<size_t>(c) + 1] - 1));
         const size_t j = static_cast<size_t>(k.node[static_cast<size_t>(a)]);
         const int64_t most = std::min({s.unplaced, market.roomOf(c, a), k.capacity[j] - market.load[j]});
         if (most <= 0) continue;
@@ -149,7 +150,8 @@ void theFinishIsExactFromAnyPricesAndAnyPartialPlacement() {
     Market market(k, 0);
     market.priceCeiling = grid.ceiling();
     for (int32_t j = 0; j < k.nodes; j++) {
-      if (k.capacity[static_cast<size_t>(j)] > 0) market.price[static_cast<size_t>(j)] = random.in(0, random.chance(20) ? 1000000 : 40);
+      if (k.capacity[static_cast<size_t>(j)] > 0)
+        market.price[static_cast<size_t>(j)] = random.in(0, random.chance(20) ? 1000000 : 40);
     }
     for (int32_t c = 0; c < k.classes; c++) {
       ClassState& s = market.state[static_cast<size_t>(c)];

@@ -81,7 +81,8 @@ inline Verdict oracle(const Instance& p) {
       return verdict;
     }
     int64_t room = wanted - sent;
-    for (int v = sink; v != source; v = edges[over[static_cast<size_t>(v)] ^ 1].to) room = std::min(room, edges[over[static_cast<size_t>(v)]].room);
+    for (int v = sink; v != source; v = edges[over[static_cast<size_t>(v)] ^ 1].to)
+      room = std::min(room, edges[over[static_cast<size_t>(v)]].room);
     for (int v = sink; v != source; v = edges[over[static_cast<size_t>(v)] ^ 1].to) {
       edges[over[static_cast<size_t>(v)]].room -= room;
       edges[over[static_cast<size_t>(v)] ^ 1].room += room;

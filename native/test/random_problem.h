@@ -110,12 +110,17 @@ inline Instance randomInstance(Random& random, Shape shape = {}) {
       p.units.push_back(random.chance(70) ? p.units.back() : static_cast<int32_t>(random.in(0, 5)));
       p.unserved.push_back(p.unserved.back());
     } else {
-      const int32_t units = unitKind == 0 ? 1 : static_cast<int32_t>(unitKind == 1 ? random.in(0, 4) : unitKind == 2 ? random.in(0, 30) : random.in(1, 1000000000));
+      const int32_t units = unitKind == 0 ? 1
+                                          : static_cast<int32_t>(unitKind == 1   ? random.in(0, 4)
+                                                                 : unitKind == 2 ? random.in(0, 30)
+                                                                                 : random.in(1, 1000000000));
       for (int32_t j = 0; j < p.nodes; j++) {
         if (!random.chance(density)) continue;
         p.targets.push_back(j);
         p.costs.push_back(cost());
-        if (bounds) p.arcCapacity.push_back(random.chance(50) ? kNoBound : static_cast<int32_t>(random.in(0, 2 * static_cast<int64_t>(units) / 3 + 2)));
+        if (bounds)
+          p.arcCapacity.push_back(random.chance(50) ? kNoBound
+                                                    : static_cast<int32_t>(random.in(0, 2 * static_cast<int64_t>(units) / 3 + 2)));
       }
       p.units.push_back(units);
       const bool must = unservedKind == 0 || (unservedKind == 1 && random.chance(30));

@@ -33,7 +33,8 @@ void checkAgainstOracle(const Instance& p, const Answer& answer) {
   CHECK(answer.gap == 0);
   CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
   PassResult pass;
-  CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(), pass) == Fault::kNone);
+  CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                        answer.placedArcs.size(), pass) == Fault::kNone);
   CHECK(pass.primal == answer.objective);
   CHECK(pass.dual == answer.bound);
   CHECK(pass.gap == 0);
@@ -59,7 +60,8 @@ void floatInstancesAreWithinTolerance(int count) {
     if (answer.status == Status::kInfeasible) continue;
     CHECK(answer.status == Status::kOptimal);
     PassResult pass;
-    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(), pass) == Fault::kNone);
+    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                          answer.placedArcs.size(), pass) == Fault::kNone);
     CHECK(pass.primal == answer.objective);
     CHECK(pass.dual == answer.bound);
     CHECK(pass.gap == answer.gap);
@@ -91,7 +93,8 @@ void slotValuesEqualReSolving(int count) {
     if (answer.status != Status::kOptimal) continue;
     const size_t m = static_cast<size_t>(p.nodes);
     std::vector<double> gain(m), loss(m);
-    CHECK(slotValues(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(), gain.data(), loss.data()) == Fault::kNone);
+    CHECK(slotValues(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(),
+                     gain.data(), loss.data()) == Fault::kNone);
     const double sign = p.maximize ? -1 : 1;
     for (size_t j = 0; j < m; j++) {
       Instance q = p;

@@ -6,8 +6,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { slotValues } from '../../lib/slot-values.js';
 import { Problem } from '../../lib/problem.js';
+import { slotValues } from '../../lib/slot-values.js';
 import type { Solution } from '../../lib/solution.js';
 import { solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
@@ -52,7 +52,12 @@ describe.each(FAMILIES)('$name', ({ make }) => {
         const answers = BACKENDS.map((backend) => solveSync(problem, { backend, seed }));
         for (const solution of answers) check(problem, solution);
         if (problem.integer) {
-          for (const { status, objective, bound } of answers) expect({ status, objective, bound }).toEqual({ status: answers[0].status, objective: answers[0].objective, bound: answers[0].bound });
+          for (const { status, objective, bound } of answers)
+            expect({ status, objective, bound }).toEqual({
+              status: answers[0].status,
+              objective: answers[0].objective,
+              bound: answers[0].bound,
+            });
         }
       }),
       { numRuns: RUNS, seed: 20 },
@@ -94,7 +99,9 @@ describe.each(FAMILIES)('$name', ({ make }) => {
             continue;
           }
           const less = oracle(withCapacity(problem, j, -1));
-          expect(loss[j]).toBe(less.status === 'infeasible' ? Number.POSITIVE_INFINITY : better * (less.objective - expected.objective) + 0);
+          expect(loss[j]).toBe(
+            less.status === 'infeasible' ? Number.POSITIVE_INFINITY : better * (less.objective - expected.objective) + 0,
+          );
         }
       }),
       { numRuns: 20, seed: 22 },
@@ -122,14 +129,26 @@ describe.each(BACKENDS)('%s', (backend) => {
     for (let seed = 0; seed < 400; seed++) taken[solveSync(problem, { backend, seed }).assignment?.[0] ?? -1]++;
     for (const times of taken) expect(Math.abs(times - 50)).toBeLessThan(35);
     // And in one batch: 400 demands with 400 free choices among eight nodes of ample room spread out.
-    const crowd = Problem.dense(new Float64Array(3200).fill(3), { demands: 400, nodes: 8, capacity: 400, units: 1, unservedCost: Float64Array.from({ length: 400 }, (_, i) => 10 + i) });
+    const crowd = Problem.dense(new Float64Array(3200).fill(3), {
+      demands: 400,
+      nodes: 8,
+      capacity: 400,
+      units: 1,
+      unservedCost: Float64Array.from({ length: 400 }, (_, i) => 10 + i),
+    });
     const load = new Array(8).fill(0);
     for (const node of solveSync(crowd, { backend }).assignment ?? []) load[node]++;
     for (const times of load) expect(Math.abs(times - 50)).toBeLessThan(35);
   });
 
   test('costs without a common scale are refined, or refused as out of range', () => {
-    const spread = Problem.dense([[1e-200, 3e180], [2.5e-200, 1e180]], { unservedCost: 1e200 });
+    const spread = Problem.dense(
+      [
+        [1e-200, 3e180],
+        [2.5e-200, 1e180],
+      ],
+      { unservedCost: 1e200 },
+    );
     check(spread, solveSync(spread, { backend }));
   });
 });

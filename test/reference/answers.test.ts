@@ -50,14 +50,21 @@ describe('the reference agrees with the oracle and the verifier', () => {
     const C = 2 ** 50;
     const costs = Float64Array.of(-C, C, 0, C, -C, 1, C, C, -C + 1);
     expectRight(Problem.dense(costs, { demands: 3, nodes: 3 }), 'square');
-    expectRight(Problem.dense(costs, { demands: 3, nodes: 3, capacity: Int32Array.of(3, 0, 1), unservedCost: C, maximize: true }), 'closed node', { prices: [2 ** 53, 0, 2 ** 60] });
+    expectRight(
+      Problem.dense(costs, { demands: 3, nodes: 3, capacity: Int32Array.of(3, 0, 1), unservedCost: C, maximize: true }),
+      'closed node',
+      { prices: [2 ** 53, 0, 2 ** 60] },
+    );
   });
 });
 
 describe('nothing at all', () => {
   const none = new Int32Array(0);
   it('0 demands: objective 0, nothing placed', () => {
-    expectRight(Problem.sparse({ nodes: 3, capacity: 2, offsets: Int32Array.of(0), targets: none, costs: new Float64Array(0) }), 'no demands');
+    expectRight(
+      Problem.sparse({ nodes: 3, capacity: 2, offsets: Int32Array.of(0), targets: none, costs: new Float64Array(0) }),
+      'no demands',
+    );
   });
   it('0 nodes: served by nobody, or infeasible', () => {
     const fields = { nodes: 0, capacity: 1, offsets: Int32Array.of(0, 0), targets: none, costs: new Float64Array(0) };
@@ -85,7 +92,15 @@ describe('the same input gives the same answer', () => {
 describe('what it refuses', () => {
   /** The large costs only forbid; the small ones decide. */
   const farApart = (large: number, small: number): Problem =>
-    Problem.dense([[large, 2, 1.5], [3, large, 5], [2.5, 7, large], [1.25, 1.75, large]].map((row) => row.map((x) => (x === large ? x : x * small))), { capacity: 2 });
+    Problem.dense(
+      [
+        [large, 2, 1.5],
+        [3, large, 5],
+        [2.5, 7, large],
+        [1.25, 1.75, large],
+      ].map((row) => row.map((x) => (x === large ? x : x * small))),
+      { capacity: 2 },
+    );
 
   it('float costs too far apart to prove anything: COST_RANGE; those 500 decades apart are still proven', () => {
     const problem = farApart(1e250, 1e-250);
@@ -110,10 +125,19 @@ describe('what it refuses', () => {
 describe('size', () => {
   it('memory does not depend on units: a million and a billion units on two nodes', () => {
     for (const units of [10 ** 6, 10 ** 9]) {
-      const problem = Problem.dense([[1, 4], [2, 3]], { units, capacity: Int32Array.of(units, units), unservedCost: 100 });
+      const problem = Problem.dense(
+        [
+          [1, 4],
+          [2, 3],
+        ],
+        { units, capacity: Int32Array.of(units, units), unservedCost: 100 },
+      );
       const solution = solveSync(problem);
       expect(solution.objective).toBe(4 * units);
-      expect([...solution.placements()]).toEqual([[0, 0, units], [1, 1, units]]);
+      expect([...solution.placements()]).toEqual([
+        [0, 0, units],
+        [1, 1, units],
+      ]);
     }
   });
 
@@ -144,5 +168,12 @@ function FLEET(): Problem {
       costs[i * k + t] = next(10_000);
     }
   }
-  return Problem.sparse({ nodes: m, capacity: 22, offsets: Int32Array.from({ length: n + 1 }, (_, i) => i * k), targets, costs, unservedCost: 30_000 });
+  return Problem.sparse({
+    nodes: m,
+    capacity: 22,
+    offsets: Int32Array.from({ length: n + 1 }, (_, i) => i * k),
+    targets,
+    costs,
+    unservedCost: 30_000,
+  });
 }

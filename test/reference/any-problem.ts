@@ -14,14 +14,17 @@ export function anyProblem(seed: number, float = false): Problem {
   const maximize = r.chance(0.25);
   const low = range === 1 ? 0 : r.chance(0.5) ? -range : 0;
   const decades = r.pick([1, 3, 9]);
-  const money = (least: number): number => (float ? r.pick(least < 0 ? [1, -1] : [1]) * range * 10 ** (-decades * r.real()) : r.whole(least, range));
+  const money = (least: number): number =>
+    float ? r.pick(least < 0 ? [1, -1] : [1]) * range * 10 ** (-decades * r.real()) : r.whole(least, range);
   const units = r.list(n, () => [1, r.whole(1, 4), r.whole(0, 30), r.chance(0.3) ? r.whole(1, 3) : r.whole(1, 10 ** 9)][mass]);
   const total = units.reduce((sum, d) => sum + d, 0);
   const mustServe = r.pick([0, 0, 0.15, 0.7, 1]);
   const unservedCost = r.list(n, () => (r.chance(mustServe) ? Number.POSITIVE_INFINITY : 3 * money(r.chance(0.2) ? -range : 0)));
   const bounded = r.chance(0.5);
   const slack = 0.4 + 1.6 * r.real();
-  const capacity = r.list(m, () => (r.chance(0.12) ? 0 : Math.min(2 * 10 ** 9, Math.max(0, Math.floor((total * slack) / m) + r.whole(-1, 2)))));
+  const capacity = r.list(m, () =>
+    r.chance(0.12) ? 0 : Math.min(2 * 10 ** 9, Math.max(0, Math.floor((total * slack) / m) + r.whole(-1, 2))),
+  );
   const tiered = r.chance(0.5);
   const tiers = { offsets: new Int32Array(m + 1), slots: [] as number[], surcharge: [] as number[] };
   for (let j = 0; j < m; j++) {
@@ -68,7 +71,9 @@ export function anyProblem(seed: number, float = false): Problem {
     units: Int32Array.from(units),
     unservedCost: Float64Array.from(unservedCost),
     ...(bounded ? { arcCapacity: Int32Array.from(arcs, (arc) => arc.bound) } : {}),
-    ...(tiered ? { tiers: { offsets: tiers.offsets, slots: Int32Array.from(tiers.slots), surcharge: Float64Array.from(tiers.surcharge) } } : {}),
+    ...(tiered
+      ? { tiers: { offsets: tiers.offsets, slots: Int32Array.from(tiers.slots), surcharge: Float64Array.from(tiers.surcharge) } }
+      : {}),
     maximize,
   });
 }

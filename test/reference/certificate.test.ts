@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Problem, solveSync } from '../../lib/reference/index.js';
 import { certify } from '../../lib/reference/certificate.js';
 import { mergeClasses } from '../../lib/reference/classes.js';
 import { ExactSum } from '../../lib/reference/exact-sum.js';
+import { Problem, solveSync } from '../../lib/reference/index.js';
 import { readNodes } from '../../lib/reference/nodes.js';
 import { nextUp, roundUp } from '../../lib/reference/pays.js';
 import { Random } from '../instances/random.js';
@@ -82,14 +82,33 @@ describe('a price that is no double', () => {
 
 describe('the certificate', () => {
   const tiers = { offsets: Int32Array.of(0, 2, 3), slots: Int32Array.of(1, 1, 2), surcharge: Float64Array.of(0, 3, 1) };
-  const problem = Problem.fromArcs({ demands: 2, nodes: 2, capacity: 2, units: [2, 1], unservedCost: [20, 9], tiers, arcs: [[0, 0, 1, 1], [0, 1, 4, 2], [1, 0, 2, 2]] });
+  const problem = Problem.fromArcs({
+    demands: 2,
+    nodes: 2,
+    capacity: 2,
+    units: [2, 1],
+    unservedCost: [20, 9],
+    tiers,
+    arcs: [
+      [0, 0, 1, 1],
+      [0, 1, 4, 2],
+      [1, 0, 2, 2],
+    ],
+  });
   const classes = mergeClasses(problem, 1);
   const nodes = readNodes(problem);
   const state = () => ({ flow: Float64Array.of(1, 1, 1), unserved: new Float64Array(2), unplaced: new Float64Array(2) });
 
   it('sums both objectives and the gap as their definitions say', () => {
     // primal: 1 + 4 + 2, surcharges 0 + 3 and 1. dual at prices 2, 1: pays 3, 5 | 4, so D = 3 + 5 and 4; tiers: node 0 1 * 2, node 1 0.
-    expect(certify(classes, nodes, state(), Float64Array.of(2, 1), true)).toEqual({ fault: undefined, complete: true, primal: 11, dual: 10, gap: 1, tolerance: 0 });
+    expect(certify(classes, nodes, state(), Float64Array.of(2, 1), true)).toEqual({
+      fault: undefined,
+      complete: true,
+      primal: 11,
+      dual: 10,
+      gap: 1,
+      tolerance: 0,
+    });
     expect(certify(classes, nodes, state(), Float64Array.of(3, 1), true)).toMatchObject({ primal: 11, dual: 11, gap: 0 });
   });
 

@@ -1,11 +1,12 @@
 /** A market of a problem as the solver builds it, and what its invariants say about it. */
+
+import type { Problem } from '../../lib/problem.js';
 import { type Classes, mergeClasses } from '../../lib/reference/classes.js';
 import { firstLevel, type Level } from '../../lib/reference/grid.js';
 import { Market } from '../../lib/reference/market.js';
 import { type Nodes, readNodes } from '../../lib/reference/nodes.js';
 import { Poll } from '../../lib/reference/poll.js';
 import { Search } from '../../lib/reference/search.js';
-import type { Problem } from '../../lib/problem.js';
 
 export interface MarketOf {
   classes: Classes;
@@ -78,7 +79,8 @@ export function bookkeepingFault(market: Market): string | undefined {
     const lowest = market.lowestBid(j);
     let least = Number.POSITIVE_INFINITY;
     for (let k = market.inOffset[j]; k < market.inOffset[j] + market.blockCount[j]; k++) least = Math.min(least, market.blockBid[k]);
-    if (market.blockCount[j] > 0 && market.blockBid[lowest] !== least) return `node ${j} takes ${market.blockBid[lowest]} for its lowest bid ${least}`;
+    if (market.blockCount[j] > 0 && market.blockBid[lowest] !== least)
+      return `node ${j} takes ${market.blockBid[lowest]} for its lowest bid ${least}`;
   }
   return undefined;
 }

@@ -1,19 +1,39 @@
 /** Every wrong form the general algorithm was tried with, each on its smallest instance. */
 import { describe, expect, it } from 'vitest';
-import { Problem, solveSync, verify } from '../../lib/reference/index.js';
 import { Auction, forward } from '../../lib/reference/bid.js';
 import { certify } from '../../lib/reference/certificate.js';
 import { mergeClasses, splitClasses } from '../../lib/reference/classes.js';
 import { finish } from '../../lib/reference/finish.js';
+import { Problem, solveSync, verify } from '../../lib/reference/index.js';
 import { excessPay, marketOf, priceError, quiet } from './market-of.js';
 
 const MUST = Number.POSITIVE_INFINITY;
 /** d 2; node A at cost 0, bound 1; node B at cost 10. */
 const twoArcs = (units: number): Problem =>
-  Problem.fromArcs({ demands: 1, nodes: 2, capacity: 2, units, arcs: [[0, 0, 0, 1], [0, 1, 10, MUST]] });
+  Problem.fromArcs({
+    demands: 1,
+    nodes: 2,
+    capacity: 2,
+    units,
+    arcs: [
+      [0, 0, 0, 1],
+      [0, 1, 10, MUST],
+    ],
+  });
 /** X: 2 units, A (1 slot) cost 0, B (2 slots) cost 1, r 100. Y: 2 units, B cost 0, r 50. */
 const xAndY = (): Problem =>
-  Problem.fromArcs({ demands: 2, nodes: 2, capacity: [1, 2], units: 2, unservedCost: [100, 50], arcs: [[0, 0, 0], [0, 1, 1], [1, 1, 0]] });
+  Problem.fromArcs({
+    demands: 2,
+    nodes: 2,
+    capacity: [1, 2],
+    units: 2,
+    unservedCost: [100, 50],
+    arcs: [
+      [0, 0, 0],
+      [0, 1, 1],
+      [1, 1, 0],
+    ],
+  });
 
 const finishes = (problem: Problem, prepare: (market: ReturnType<typeof marketOf>['market']) => void): number => {
   const { market, search, classes, nodes } = marketOf(problem);
@@ -38,7 +58,19 @@ describe('pull', () => {
 
   it('brings units along a path of full nodes without ever exceeding a capacity', () => {
     // The hungry node 0 takes the unit of node 1, which takes the unit of node 2: one slot each.
-    const problem = Problem.fromArcs({ demands: 3, nodes: 3, capacity: 1, unservedCost: [50, 50, 12], arcs: [[0, 0, 0], [0, 1, 9], [1, 1, 0], [1, 2, 9], [2, 2, 0]] });
+    const problem = Problem.fromArcs({
+      demands: 3,
+      nodes: 3,
+      capacity: 1,
+      unservedCost: [50, 50, 12],
+      arcs: [
+        [0, 0, 0],
+        [0, 1, 9],
+        [1, 1, 0],
+        [1, 2, 9],
+        [2, 2, 0],
+      ],
+    });
     let placed = 0;
     const objective = finishes(problem, (market) => {
       market.price[0] = 30;
@@ -71,7 +103,16 @@ describe('the certificate', () => {
   });
 
   it('is finite where no arc has room: the dearest used arc stands for u', () => {
-    const problem = Problem.fromArcs({ demands: 1, nodes: 2, capacity: 2, units: 2, arcs: [[0, 0, 0, 1], [0, 1, 10, 1]] });
+    const problem = Problem.fromArcs({
+      demands: 1,
+      nodes: 2,
+      capacity: 2,
+      units: 2,
+      arcs: [
+        [0, 0, 0, 1],
+        [0, 1, 10, 1],
+      ],
+    });
     const solution = solveSync(problem);
     expect(solution).toMatchObject({ status: 'optimal', objective: 10, bound: 10, gap: 0 });
     expect([...solution.values]).toEqual([Number.POSITIVE_INFINITY]);
@@ -85,7 +126,11 @@ describe('the certificate', () => {
   });
 
   it('also where every other arc of the demand is saturated', () => {
-    const arcs: [number, number, number, number][] = [[0, 0, 0, 1], [0, 1, 10, 1], [0, 2, 3, MUST]];
+    const arcs: [number, number, number, number][] = [
+      [0, 0, 0, 1],
+      [0, 1, 10, 1],
+      [0, 2, 3, MUST],
+    ];
     const solution = solveSync(Problem.fromArcs({ demands: 1, nodes: 3, capacity: [2, 2, 0], units: 2, arcs }));
     expect(solution).toMatchObject({ status: 'optimal', objective: 10, gap: 0 });
     expect(solution.prices[2]).toBeGreaterThanOrEqual(7);
@@ -107,7 +152,17 @@ describe('a bidding class', () => {
 
   it('lifts its own nodes to one common level when it holds all their slots', () => {
     for (const unservedCost of [MUST, 1000]) {
-      const problem = Problem.fromArcs({ demands: 1, nodes: 2, capacity: 1, units: 2, unservedCost, arcs: [[0, 0, 0], [0, 1, 50]] });
+      const problem = Problem.fromArcs({
+        demands: 1,
+        nodes: 2,
+        capacity: 1,
+        units: 2,
+        unservedCost,
+        arcs: [
+          [0, 0, 0],
+          [0, 1, 50],
+        ],
+      });
       const { market, level } = marketOf(problem);
       expect(forward(new Auction(market, level), MUST, 1000, quiet())).toBe('done');
       expect(market.placed()).toBe(2);
@@ -127,7 +182,18 @@ describe('a state that a change left behind is repaired by the finish', () => {
 
   it("another class's slot was cut: who lost it, and who pays too much now, is asked again", () => {
     // A has one slot left, held by the second demand, which could as well go to C.
-    const problem = Problem.fromArcs({ demands: 2, nodes: 3, capacity: [1, 2, 1], units: [2, 1], arcs: [[0, 0, 0, 1], [0, 1, 10, MUST], [1, 0, 0, MUST], [1, 2, 3, MUST]] });
+    const problem = Problem.fromArcs({
+      demands: 2,
+      nodes: 3,
+      capacity: [1, 2, 1],
+      units: [2, 1],
+      arcs: [
+        [0, 0, 0, 1],
+        [0, 1, 10, MUST],
+        [1, 0, 0, MUST],
+        [1, 2, 3, MUST],
+      ],
+    });
     const objective = finishes(problem, (market) => {
       market.place(1, 1, 0);
       market.place(2, 1, 0);
@@ -149,7 +215,12 @@ describe('a state that a change left behind is repaired by the finish', () => {
 
 describe('bounds of unequal demands', () => {
   it('are never summed: units 1 and 3, bound 2 each, place 3 on the arc, not 4', () => {
-    const arcs: [number, number, number, number][] = [[0, 0, 0, 2], [0, 1, 9, MUST], [1, 0, 0, 2], [1, 1, 9, MUST]];
+    const arcs: [number, number, number, number][] = [
+      [0, 0, 0, 2],
+      [0, 1, 9, MUST],
+      [1, 0, 0, 2],
+      [1, 1, 9, MUST],
+    ];
     const problem = Problem.fromArcs({ demands: 2, nodes: 2, capacity: 10, units: [1, 3], arcs });
     expect(mergeClasses(problem, 1).count).toBe(2);
     const solution = solveSync(problem);
@@ -158,13 +229,19 @@ describe('bounds of unequal demands', () => {
   });
 
   it('of equal demands are summed, and dealt so that each member keeps its own', () => {
-    const arcs = [0, 1, 2].flatMap((i): [number, number, number, number][] => [[i, 0, 0, 3], [i, 1, 2, 4], [i, 2, 9, MUST]]);
+    const arcs = [0, 1, 2].flatMap((i): [number, number, number, number][] => [
+      [i, 0, 0, 3],
+      [i, 1, 2, 4],
+      [i, 2, 9, MUST],
+    ]);
     const problem = Problem.fromArcs({ demands: 3, nodes: 3, capacity: [7, 8, 100], units: 6, arcs });
     const classes = mergeClasses(problem, 1);
     expect(classes.count).toBe(1);
     expect([...(classes.bound as Float64Array)]).toEqual([9, 12, Number.POSITIVE_INFINITY]);
     const { placedArcs, placedUnits } = splitClasses(problem, classes, Float64Array.of(7, 8, 3));
-    const byDemand = [0, 1, 2].map((i) => [...placedUnits].filter((_, k) => Math.floor(placedArcs[k] / 3) === i).reduce((a, b) => a + b, 0));
+    const byDemand = [0, 1, 2].map((i) =>
+      [...placedUnits].filter((_, k) => Math.floor(placedArcs[k] / 3) === i).reduce((a, b) => a + b, 0),
+    );
     expect(byDemand).toEqual([6, 6, 6]);
     for (const [k, arc] of placedArcs.entries()) expect(placedUnits[k]).toBeLessThanOrEqual(problem.arcCapacityOf(arc));
     expect([...placedArcs]).toEqual([...placedArcs].sort((a, b) => a - b));

@@ -13,9 +13,11 @@ const oneNode = (demands: number, capacity: number, unservedCost: number): Probl
   Problem.dense(new Float64Array(demands), { demands, nodes: 1, capacity, unservedCost });
 
 describe('one node, cost 0 (contract 10)', () => {
-  it('one demand with unserved cost 10, one slot: gain 0, loss 10', () => expect(valuesOf(oneNode(1, 1, 10))).toEqual({ gain: [0], loss: [10] }));
+  it('one demand with unserved cost 10, one slot: gain 0, loss 10', () =>
+    expect(valuesOf(oneNode(1, 1, 10))).toEqual({ gain: [0], loss: [10] }));
   it('two such demands: gain 10, loss 10', () => expect(valuesOf(oneNode(2, 1, 10))).toEqual({ gain: [10], loss: [10] }));
-  it('must be served: gain 0, loss Infinity', () => expect(valuesOf(oneNode(1, 1, Number.POSITIVE_INFINITY))).toEqual({ gain: [0], loss: [Number.POSITIVE_INFINITY] }));
+  it('must be served: gain 0, loss Infinity', () =>
+    expect(valuesOf(oneNode(1, 1, Number.POSITIVE_INFINITY))).toEqual({ gain: [0], loss: [Number.POSITIVE_INFINITY] }));
   it('capacity 0: gain 10, loss NaN', () => expect(valuesOf(oneNode(1, 0, 10))).toEqual({ gain: [10], loss: [Number.NaN] }));
   it('a free slot, at whatever surcharge: gain 0, loss 0', () => {
     const tiers = { offsets: Int32Array.of(0, 2), slots: Int32Array.of(1, 1), surcharge: Float64Array.of(0, 4) };
@@ -34,7 +36,18 @@ function withSlot(problem: Problem, node: number, change: 1 | -1): Problem {
   }
   const { offsets, targets, costs, units, unservedCost, arcCapacity, maximize, nodes } = problem;
   const tiers = problem.tiers === undefined || slots === undefined ? undefined : { ...problem.tiers, slots };
-  return Problem.sparse({ nodes, offsets: offsets as Int32Array, targets: targets as Int32Array, costs, units, unservedCost, arcCapacity, maximize, capacity, tiers });
+  return Problem.sparse({
+    nodes,
+    offsets: offsets as Int32Array,
+    targets: targets as Int32Array,
+    costs,
+    units,
+    unservedCost,
+    arcCapacity,
+    maximize,
+    capacity,
+    tiers,
+  });
 }
 
 it.each([false, true])('are what solving again with one slot more or less shows (float costs: %s)', (float) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Problem, Solution, verify } from '../../lib/reference/index.js';
 import { complete } from '../../lib/reference/complete.js';
+import { Problem, Solution, verify } from '../../lib/reference/index.js';
 import { solveReference } from '../../lib/reference/solve.js';
-import { oracle } from '../oracle/oracle.js';
 import { Random } from '../instances/random.js';
+import { oracle } from '../oracle/oracle.js';
 import { anyProblem } from './any-problem.js';
 import { marketOf } from './market-of.js';
 
@@ -48,7 +48,12 @@ describe('a run that is told to stop', () => {
     const arcs: [number, number, number][] = [];
     for (let i = 0; i < 400; i++) for (let j = 0; j < 40; j++) arcs.push([i, j, (j === 0 ? 0 : 500) + random.whole(0, 300)]);
     for (let i = 400; i < 410; i++) arcs.push([i, 0, 1000]);
-    const problem = Problem.fromArcs({ demands: 410, nodes: 40, capacity: Int32Array.from({ length: 40 }, (_, j) => (j === 0 ? 20 : 10)), arcs });
+    const problem = Problem.fromArcs({
+      demands: 410,
+      nodes: 40,
+      capacity: Int32Array.from({ length: 40 }, (_, j) => (j === 0 ? 20 : 10)),
+      arcs,
+    });
     const solution = stopAt(problem, 0);
     expect(solution.status).toBe('stopped');
     expect(solution.objective).toBe(Number.POSITIVE_INFINITY);
@@ -58,8 +63,15 @@ describe('a run that is told to stop', () => {
 
   it('puts leftover units on the cheapest free slots, must-serve first, and on none dearer than leaving them out', () => {
     const tiers = { offsets: Int32Array.of(0, 2, 3), slots: Int32Array.of(1, 2, 1), surcharge: Float64Array.of(0, 5, 0) };
-    const arcs: [number, number, number][] = [[0, 0, 1], [0, 1, 0], [1, 0, 0], [1, 1, 2]];
-    const { market } = marketOf(Problem.fromArcs({ demands: 2, nodes: 2, capacity: [3, 1], units: 3, unservedCost: [4, Number.POSITIVE_INFINITY], tiers, arcs }));
+    const arcs: [number, number, number][] = [
+      [0, 0, 1],
+      [0, 1, 0],
+      [1, 0, 0],
+      [1, 1, 2],
+    ];
+    const { market } = marketOf(
+      Problem.fromArcs({ demands: 2, nodes: 2, capacity: [3, 1], units: 3, unservedCost: [4, Number.POSITIVE_INFINITY], tiers, arcs }),
+    );
     expect(complete(market)).toBe(0);
     // The second demand takes the free first slot, then node 1 at 2, then a slot at 5; what is left costs the first 6 > 4.
     expect([...market.flow]).toEqual([0, 0, 2, 1]);
@@ -99,10 +111,13 @@ describe('a gap that is good enough', () => {
 
 it('progress never falls back and ends near 1', () => {
   const fractions: number[] = [];
-  solveReference(crowd(900), REQUEST, { mustStop: () => false, progress: (_phase, placed, units, fraction) => {
-    expect(placed).toBeLessThanOrEqual(units);
-    fractions.push(fraction);
-  } });
+  solveReference(crowd(900), REQUEST, {
+    mustStop: () => false,
+    progress: (_phase, placed, units, fraction) => {
+      expect(placed).toBeLessThanOrEqual(units);
+      fractions.push(fraction);
+    },
+  });
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(fractions.at(-1)).toBeGreaterThan(0.9);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Problem, solveSync } from '../../lib/reference/index.js';
 import { Auction, forward } from '../../lib/reference/bid.js';
+import { Problem, solveSync } from '../../lib/reference/index.js';
 import { anyProblem } from './any-problem.js';
 import { marketOf, quiet } from './market-of.js';
 
@@ -13,7 +13,8 @@ function recount(problem: Problem, demands: Int32Array): { nodes: number[]; need
   for (const i of demands) {
     expect(problem.unservedCostOf(i)).toBe(Number.POSITIVE_INFINITY);
     needed += problem.unitsOf(i);
-    for (let a = problem.rowStart(i); a < problem.rowEnd(i); a++) into.set(problem.target(a), (into.get(problem.target(a)) ?? 0) + problem.arcCapacityOf(a));
+    for (let a = problem.rowStart(i); a < problem.rowEnd(i); a++)
+      into.set(problem.target(a), (into.get(problem.target(a)) ?? 0) + problem.arcCapacityOf(a));
   }
   const nodes = [...into.keys()].sort((a, b) => a - b);
   return { nodes, needed, available: nodes.reduce((sum, j) => sum + Math.min(problem.capacityOf(j), into.get(j) as number), 0) };
@@ -28,9 +29,19 @@ describe('an infeasible problem', () => {
       if (status !== 'infeasible' || witness === undefined) continue;
       found++;
       expect(witness.needed).toBeGreaterThan(witness.available);
-      expect(recount(problem, witness.demands)).toEqual({ nodes: [...witness.nodes], needed: witness.needed, available: witness.available });
+      expect(recount(problem, witness.demands)).toEqual({
+        nodes: [...witness.nodes],
+        needed: witness.needed,
+        available: witness.available,
+      });
       const worst = problem.maximize ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      expect({ objective, bound, gap, prices: prices.length, values: values.length }).toEqual({ objective: worst, bound: worst, gap: Number.NaN, prices: 0, values: 0 });
+      expect({ objective, bound, gap, prices: prices.length, values: values.length }).toEqual({
+        objective: worst,
+        bound: worst,
+        gap: Number.NaN,
+        prices: 0,
+        values: 0,
+      });
     }
     expect(found).toBeGreaterThan(250);
   });
@@ -47,7 +58,17 @@ describe('an infeasible problem', () => {
   });
 
   it('is seen before anything starts when a demand alone cannot be served', () => {
-    const problem = Problem.fromArcs({ demands: 2, nodes: 2, capacity: [5, 1], units: [1, 4], arcs: [[0, 0, 1, 9], [1, 0, 1, 2], [1, 1, 1, 9]] });
+    const problem = Problem.fromArcs({
+      demands: 2,
+      nodes: 2,
+      capacity: [5, 1],
+      units: [1, 4],
+      arcs: [
+        [0, 0, 1, 9],
+        [1, 0, 1, 2],
+        [1, 1, 1, 9],
+      ],
+    });
     const solution = solveSync(problem);
     expect(solution.stats.bids).toBe(0);
     expect(solution.witness).toEqual({ demands: Int32Array.of(1), nodes: Int32Array.of(0, 1), needed: 4, available: 3 });

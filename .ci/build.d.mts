@@ -1,0 +1,1 @@
+export function dropForeignCache(folder: string): void;

@@ -1,0 +1,39 @@
+// node .ci/docs.mjs [--check]: writes docs/errors.md from the one list of error codes. Needs a build: it reads dist/.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from './toolchain.mjs';
+
+export const ERRORS_PAGE = join(ROOT, 'docs', 'errors.md');
+
+export function errorsPage(codes) {
+  const rows = Object.entries(codes).map(([code, { exit, meaning }]) => `| \`${code}\` | ${exit} | ${meaning.replaceAll('|', '\\|')} |`);
+  return [
+    '# Errors',
+    '',
+    'Every error outbid raises is an `OutbidError` with a stable `code` and the fields that say where: `argument`, `option`, `demand`, `node`, `index`,',
+    '`tier`, `line`, `file`, `field`, `value`, `backend`, each where it applies. The message starts with the code.',
+    '',
+    'The command line exits with 0 for an optimal or feasible answer, 1 for an infeasible or stopped one or an invalid certificate, 130 when interrupted,',
+    'and for an error with the code in the second column.',
+    '',
+    '| code | exit | meaning |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    'This page is generated from `lib/errors.ts` by `node .ci/docs.mjs`.',
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ERROR_CODES } = await import('../dist/errors.js');
+  const page = errorsPage(ERROR_CODES);
+  const current = existsSync(ERRORS_PAGE) ? readFileSync(ERRORS_PAGE, 'utf8') : '';
+  if (process.argv.includes('--check')) {
+    if (current !== page) process.stderr.write('docs/errors.md does not match lib/errors.ts; run node .ci/docs.mjs\n');
+    process.exit(current === page ? 0 : 1);
+  }
+  mkdirSync(join(ROOT, 'docs'), { recursive: true });
+  writeFileSync(ERRORS_PAGE, page);
+}

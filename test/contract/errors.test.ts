@@ -1,0 +1,34 @@
+/** One list of error codes: the page for users is generated from it, and every code is raised somewhere. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ERRORS_PAGE, errorsPage } from '../../.ci/docs.mjs';
+import { filesUnder } from '../../.ci/stamp.mjs';
+import { ROOT } from '../../.ci/toolchain.mjs';
+import { ERROR_CODES, OutbidError } from '../../lib/errors.js';
+
+test('docs/errors.md is the table of lib/errors.ts (node .ci/docs.mjs writes it)', () => {
+  expect(existsSync(ERRORS_PAGE) ? readFileSync(ERRORS_PAGE, 'utf8') : '').toBe(errorsPage(ERROR_CODES));
+});
+
+test('every code exits with 2 (the input or the call) or 3 (a backend), and says what it means', () => {
+  for (const { exit, meaning } of Object.values(ERROR_CODES)) {
+    expect([2, 3]).toContain(exit);
+    expect(meaning).toMatch(/^[A-Z].*\.$|^[a-z]\w+ (must|needs).*\.$/s);
+  }
+});
+
+test('every code but those of features to come is raised by some file of lib', () => {
+  const all = filesUnder(join(ROOT, 'lib'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('errors.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  const unused = Object.keys(ERROR_CODES).filter((code) => !all.includes(`'${code}'`));
+  expect(unused.filter((code) => code !== 'BACKEND_UNSUPPORTED')).toEqual([]);
+});
+
+test('an OutbidError carries its code, its place and its cause', () => {
+  const cause = new Error('why');
+  const error = new OutbidError('DUPLICATE_ARC', 'twice', { demand: 3, node: 4, cause });
+  expect(error).toMatchObject({ name: 'OutbidError', code: 'DUPLICATE_ARC', message: 'DUPLICATE_ARC: twice', demand: 3, node: 4, cause });
+});
