@@ -10,10 +10,13 @@
  * The arrays given are kept by reference, never copied when they already are typed arrays of a usable kind: do not write to
  * them while a solve runs. Everything is checked once, here; an error names the demand, the node and the index.
  */
+
+import { readArcs } from './arcs-input.js';
 import { type CostSummary, checkArcs, checkCosts } from './check-arcs.js';
-import { type CostArray, checkFields, costArray, count, integers, MAX_COUNT, numbers, wholeArray } from './check-arrays.js';
+import { type CostArray, checkFields, costArray, count, integers, numbers, wholeArray } from './check-arrays.js';
 import { checkRange } from './check-range.js';
 import { checkTiers, type Tiers } from './check-tiers.js';
+import { readDense } from './dense-input.js';
 import { digestProblem } from './digest.js';
 import { OutbidError } from './errors.js';
 import { type ProblemJSON, problemFromJSON, problemToJSON } from './problem-json.js';
@@ -65,7 +68,8 @@ export interface ArcsInput extends ProblemFields {
   arcs: Iterable<readonly [number, number, number] | readonly [number, number, number, number]>;
 }
 
-interface Parts extends ProblemFields {
+/** What the constructors hand on, arguments read, values not yet checked. */
+export interface ProblemParts extends ProblemFields {
   demands: number;
   nodes: number;
   capacity: Quantity;
@@ -74,7 +78,7 @@ interface Parts extends ProblemFields {
   costs: CostArray;
 }
 
-const COMMON_FIELDS = ['units', 'unservedCost', 'arcCapacity', 'tiers', 'maximize'];
+export const COMMON_FIELDS = ['units', 'unservedCost', 'arcCapacity', 'tiers', 'maximize'];
 
 export class Problem {
   /** Number of demands, n. */
@@ -99,7 +103,7 @@ export class Problem {
   /** The largest absolute value among costs, finite unserved costs and surcharges. */
   readonly largestCost: number;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: ProblemParts) {
     const n = parts.demands;
     const m = parts.nodes;
     this.demands = n;
@@ -145,174 +149,12 @@ export class Problem {
    * pair (-Infinity or null when maximising).
    */
   static dense(costs: CostArray | ArrayLike<ArrayLike<number | null>>, input: DenseInput = {}): Problem {
-    checkFields(input, ['demands', 'nodes', 'capacity', ...COMMON_FIELDS], 'Problem.dense');
-    const forbidden = input.maximize === true ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    if (ArrayBuffer.isView(costs)) {
-      const flat = costArray(costs, 'costs');
-      const demands = count(input.demands, 'demands');
-      const nodes = count(input.nodes, 'nodes');
-      if (flat.length !== demands * nodes) {
-        throw new OutbidError(
-          'LENGTH_MISMATCH',
-          `costs has ${flat.length} entries, ${demands} demands x ${nodes} nodes call for ${demands * nodes}`,
-          { argument: 'costs', value: flat.length },
-        );
-      }
-      return new Problem({
-        ...input,
-        demands,
-        nodes,
-        capacity: input.capacity === undefined ? 1 : input.capacity,
-        offsets: undefined,
-        targets: undefined,
-        costs: flat,
-      });
-    }
-    if (typeof costs !== 'object' || costs === null || typeof (costs as ArrayLike<unknown>).length !== 'number') {
-      throw new OutbidError('TYPE_INVALID', 'costs must be a typed array or an array of rows', { argument: 'costs' });
-    }
-    const rows = costs as ArrayLike<ArrayLike<number | null>>;
-    const demands = rows.length;
-    const nodes = input.nodes ?? (demands > 0 ? (rows[0]?.length ?? 0) : 0);
-    if (input.demands !== undefined && input.demands !== demands) {
-      throw new OutbidError('LENGTH_MISMATCH', `costs has ${demands} rows, demands says ${input.demands}`, {
-        argument: 'costs',
-        value: demands,
-      });
-    }
-    count(nodes, 'nodes');
-    // Lengths first: nothing is allocated for a matrix that is not there.
-    for (let i = 0; i < demands; i++) {
-      const row = rows[i];
-      if (typeof row !== 'object' || row === null || row.length !== nodes) {
-        throw new OutbidError('LENGTH_MISMATCH', `row ${i} has ${row?.length ?? 'no'} entries, expected ${nodes}`, {
-          argument: 'costs',
-          demand: i,
-          value: row?.length,
-        });
-      }
-    }
-    if (demands * nodes > MAX_COUNT)
-      throw new OutbidError('SIZE_INVALID', `${demands} x ${nodes} pairs are more than 2^31 - 1`, {
-        argument: 'costs',
-        value: demands * nodes,
-      });
-    const flat = new Float64Array(demands * nodes);
-    for (let i = 0; i < demands; i++) {
-      const row = rows[i];
-      for (let j = 0; j < nodes; j++) {
-        const value: unknown = row[j];
-        if (value !== null && typeof value !== 'number') {
-          throw new OutbidError('TYPE_INVALID', `cost of demand ${i}, node ${j} is ${typeof value}, expected a number or null`, {
-            argument: 'costs',
-            demand: i,
-            node: j,
-            index: i * nodes + j,
-          });
-        }
-        flat[i * nodes + j] = value === null ? forbidden : value;
-      }
-    }
-    return new Problem({
-      ...input,
-      demands,
-      nodes,
-      capacity: input.capacity === undefined ? 1 : input.capacity,
-      offsets: undefined,
-      targets: undefined,
-      costs: flat,
-    });
+    return new Problem(readDense(costs, input));
   }
 
   /** A list of [demand, node, cost] (or [demand, node, cost, arc capacity]) in any order; within a demand the order is kept. */
   static fromArcs(input: ArcsInput): Problem {
-    checkFields(input, ['demands', 'nodes', 'capacity', 'arcs', ...COMMON_FIELDS], 'Problem.fromArcs');
-    const demands = count(input.demands, 'demands');
-    const nodes = count(input.nodes, 'nodes');
-    if (typeof (input.arcs as Iterable<unknown> | undefined)?.[Symbol.iterator] !== 'function') {
-      throw new OutbidError('TYPE_INVALID', 'arcs must be an iterable of [demand, node, cost]', { argument: 'arcs' });
-    }
-    const list: (readonly number[])[] = [];
-    let bounded = 0;
-    for (const arc of input.arcs) {
-      const index = list.length;
-      if (!Array.isArray(arc) || arc.length < 3 || arc.length > 4 || arc.some((x) => typeof x !== 'number')) {
-        throw new OutbidError('TYPE_INVALID', `arc ${index} must be [demand, node, cost] or [demand, node, cost, capacity]`, {
-          argument: 'arcs',
-          index,
-        });
-      }
-      if (!Number.isInteger(arc[0]) || arc[0] < 0 || arc[0] >= demands) {
-        throw new OutbidError('DEMAND_OUT_OF_RANGE', `arc ${index} names demand ${arc[0]}, there are ${demands}`, {
-          argument: 'arcs',
-          index,
-          value: arc[0],
-        });
-      }
-      if (!Number.isInteger(arc[1]) || arc[1] < 0 || arc[1] >= nodes) {
-        throw new OutbidError('TARGET_OUT_OF_RANGE', `arc ${index} names node ${arc[1]}, there are ${nodes}`, {
-          argument: 'arcs',
-          index,
-          demand: arc[0],
-          value: arc[1],
-        });
-      }
-      const place = { argument: 'arcs', index, demand: arc[0], node: arc[1] };
-      if (!Number.isFinite(arc[2]))
-        throw new OutbidError('COST_NOT_FINITE', `cost of arc ${index} is ${arc[2]}`, { ...place, value: arc[2] });
-      if (arc.length === 4) {
-        const bound: number = arc[3];
-        if (bound !== Number.POSITIVE_INFINITY && !(Number.isInteger(bound) && bound >= 0 && bound <= MAX_COUNT)) {
-          throw new OutbidError(
-            'ARC_CAPACITY_INVALID',
-            `capacity of arc ${index} is ${bound}, expected a whole number from 0 to 2^31 - 1, or Infinity`,
-            {
-              ...place,
-              value: bound,
-            },
-          );
-        }
-        bounded++;
-      }
-      list.push(arc);
-    }
-    if (bounded > 0 && input.arcCapacity !== undefined) {
-      throw new OutbidError('TYPE_INVALID', 'give arc capacities in the arcs or in arcCapacity, not in both', { argument: 'arcCapacity' });
-    }
-    const offsets = new Int32Array(demands + 1);
-    for (const arc of list) offsets[arc[0] + 1]++;
-    for (let i = 0; i < demands; i++) offsets[i + 1] += offsets[i];
-    const next = offsets.slice();
-    const targets = new Int32Array(list.length);
-    const costs = new Float64Array(list.length);
-    const bounds = new Float64Array(bounded > 0 ? list.length : 0);
-    list.forEach((arc) => {
-      const at = next[arc[0]]++;
-      targets[at] = arc[1];
-      costs[at] = arc[2];
-      if (bounded > 0) bounds[at] = arc[3] ?? Number.POSITIVE_INFINITY;
-    });
-    // An arcCapacity array beside the arcs is in the order the arcs were given.
-    let arcCapacity: Quantity | undefined = bounded > 0 ? bounds : input.arcCapacity;
-    if (typeof input.arcCapacity === 'object') {
-      const given = integers(input.arcCapacity, list.length, 'arcCapacity', 'ARC_CAPACITY_INVALID', 'index', true) as Int32Array;
-      const place = offsets.slice();
-      const sorted = new Int32Array(list.length);
-      list.forEach((arc, index) => {
-        sorted[place[arc[0]]++] = given[index];
-      });
-      arcCapacity = sorted;
-    }
-    return new Problem({
-      ...input,
-      demands,
-      nodes,
-      capacity: input.capacity === undefined ? 1 : input.capacity,
-      offsets,
-      targets,
-      costs,
-      arcCapacity,
-    });
+    return new Problem(readArcs(input));
   }
 
   /** The inverse of toJSON. */

@@ -7,8 +7,7 @@ namespace outbid {
 Puller::Puller(Market& market, int64_t width)
     : market_(market),
       width_(width),
-      nodes_(static_cast<size_t>(market.k.nodes), NodeMark{0, 0, 0, -1, -1}),
-      classes_(static_cast<size_t>(market.k.classes), ClassMark{0, 0}),
+      search_(market.k.nodes, market.k.classes),
       most_(static_cast<size_t>(market.k.classes), -kInfinite) {
   columns_.build(market, width_);
   for (int32_t c = 0; c < market.k.classes; c++) {
@@ -34,8 +33,8 @@ bool Puller::pullAll(int32_t node, Control& control) {
       columns_.build(market_, width_);
       continue;
     }
-    for (int32_t v : settled_) {
-      const int64_t fall = best_ - nodes_[static_cast<size_t>(v)].distance;
+    for (int32_t v : search_.settled()) {
+      const int64_t fall = best_ - search_.node(v).distance;
       if (fall > 0) market_.price[static_cast<size_t>(v)] -= fall;
     }
     shift(node);
@@ -45,43 +44,32 @@ bool Puller::pullAll(int32_t node, Control& control) {
 }
 
 bool Puller::search(int32_t source, Control& control) {
-  tick_++;
-  heap_.clear();
-  settled_.clear();
+  search_.begin();
   const size_t s = static_cast<size_t>(source);
-  nodes_[s] = NodeMark{0, tick_, 0, -1, -1};
+  search_.reach(source, 0, -1, -1);
   best_ = market_.price[s] - market_.surcharge(source, market_.load[s] + market_.hungry[s] - 1);
   end_ = EndKind::kExit;
   endNode_ = source;
-  heap_.push_back({0, source});
-  while (!heap_.empty()) {
-    const Entry top = heap_.front();
-    if (top.distance >= best_) break;
-    std::pop_heap(heap_.begin(), heap_.end());
-    heap_.pop_back();
-    NodeMark& mark = nodes_[static_cast<size_t>(top.node)];
-    if (mark.done == tick_ || top.distance > mark.distance) continue;
-    mark.done = tick_;
-    settled_.push_back(top.node);
+  search_.enqueue(source, 0);
+  for (int32_t v = search_.settleNext(best_); v >= 0; v = search_.settleNext(best_)) {
     if ((++expansions & 63) == 0 && control.mustStop()) return false;
-    expand(top.node);
+    expand(v);
   }
   return true;
 }
 
 void Puller::expand(int32_t node) {
   const Classes& k = market_.k;
-  const int64_t reached = nodes_[static_cast<size_t>(node)].distance + market_.price[static_cast<size_t>(node)];
+  const int64_t reached = search_.node(node).distance + market_.price[static_cast<size_t>(node)];
   const int32_t end = columns_.start[static_cast<size_t>(node) + 1];
   for (int32_t q = columns_.start[static_cast<size_t>(node)]; q < end; q++) {
     const Columns::Entry& e = columns_.entries[static_cast<size_t>(q)];
     const size_t c = static_cast<size_t>(e.cls);
     const int64_t base = reached + e.cost;
     if (base - most_[c] >= best_) continue;
-    ClassMark& seen = classes_[c];
-    if (seen.stamp == tick_ && seen.base <= base) continue;
+    if (!search_.improves(e.cls, base)) continue;
     if (k.isBounded[c] && market_.roomOf(e.cls, e.arc) <= 0) continue;
-    seen = ClassMark{base, tick_};
+    search_.visit(e.cls, base);
     const ClassState& s = market_.state[c];
     if (s.pooled > 0 && base - k.unserved[c] < best_) {
       best_ = base - k.unserved[c];
@@ -96,9 +84,8 @@ void Puller::expand(int32_t node) {
       const size_t w = static_cast<size_t>(b.node);
       const int64_t distance = base - b.cost - market_.price[w];
       if (distance >= best_) continue;
-      NodeMark& mark = nodes_[w];
-      if (mark.stamp == tick_ && mark.distance <= distance) continue;
-      mark = NodeMark{distance, tick_, mark.done, id, e.arc};
+      if (search_.reachedWithin(b.node, distance)) continue;
+      search_.reach(b.node, distance, id, e.arc);
       // Reached nodes are tested as exits at once: one that costs nothing to leave need not be expanded.
       const int64_t exit = distance + market_.price[w] - market_.surcharge(b.node, market_.load[w] + market_.hungry[w] - 1);
       if (exit < best_) {
@@ -106,20 +93,17 @@ void Puller::expand(int32_t node) {
         end_ = EndKind::kExit;
         endNode_ = b.node;
       }
-      if (distance < best_) {
-        heap_.push_back({distance, b.node});
-        std::push_heap(heap_.begin(), heap_.end());
-      }
+      if (distance < best_) search_.enqueue(b.node, distance);
     }
   }
 }
 
 bool Puller::leftTheColumns() const {
   if (columns_.width >= kInfinite) return false;
-  for (int32_t v : settled_) {
-    const size_t j = static_cast<size_t>(v);
-    if (nodes_[j].distance < best_ && nodes_[j].distance + columns_.width - (columns_.priceAtBuild[j] - market_.price[j]) < best_)
-      return true;
+  for (int32_t v : search_.settled()) {
+    const int64_t distance = search_.node(v).distance;
+    const int64_t fallen = columns_.priceAtBuild[static_cast<size_t>(v)] - market_.price[static_cast<size_t>(v)];
+    if (distance < best_ && distance + columns_.width - fallen < best_) return true;
   }
   return false;
 }
@@ -129,7 +113,7 @@ void Puller::shift(int32_t source) {
   // From the end towards the source: every block that moves and every arc it moves over.
   std::vector<int32_t> path;
   for (int32_t v = endNode_; v != source;) {
-    const NodeMark& mark = nodes_[static_cast<size_t>(v)];
+    const NodeMark& mark = search_.node(v);
     const Block& b = market_.block(mark.block);
     units = std::min(units, b.count);
     if (market_.k.isBounded[static_cast<size_t>(b.cls)]) units = std::min(units, market_.roomOf(b.cls, mark.arc));
@@ -148,7 +132,7 @@ void Puller::shift(int32_t source) {
   }
   market_.hungry[static_cast<size_t>(source)] -= units;
   for (size_t at = path.size(); at-- > 0;) {
-    const NodeMark& mark = nodes_[static_cast<size_t>(path[at])];
+    const NodeMark& mark = search_.node(path[at]);
     const int32_t cls = market_.block(mark.block).cls;
     market_.take(mark.block, units);
     market_.place(cls, mark.arc, units, 0);

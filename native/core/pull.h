@@ -18,6 +18,7 @@
 #include "columns.h"
 #include "control.h"
 #include "market.h"
+#include "search.h"
 
 namespace outbid {
 
@@ -33,22 +34,6 @@ class Puller {
   int64_t expansions = 0;
 
  private:
-  struct NodeMark {
-    int64_t distance;
-    int32_t stamp;
-    int32_t done;
-    int32_t block;  // whose units leave this node
-    int32_t arc;    // over which they enter the node closer to the hungry one
-  };
-  struct ClassMark {
-    int64_t base;
-    int32_t stamp;
-  };
-  struct Entry {
-    int64_t distance;
-    int32_t node;
-    bool operator<(const Entry& other) const { return distance != other.distance ? distance > other.distance : node > other.node; }
-  };
   enum class EndKind : uint8_t { kExit, kPool };
   bool search(int32_t node, Control& control);
   void expand(int32_t node);
@@ -59,12 +44,8 @@ class Puller {
   Market& market_;
   Columns columns_;
   int64_t width_;
-  Array<NodeMark> nodes_;
-  Array<ClassMark> classes_;
+  Search search_;
   Array<int64_t> most_;  // classes: at least what any placed or pooled unit pays: a bound that spares most looks at blocks
-  int32_t tick_ = 0;
-  std::vector<Entry> heap_;
-  std::vector<int32_t> settled_;
   int64_t best_ = 0;
   EndKind end_ = EndKind::kExit;
   int32_t endNode_ = -1;

@@ -6,15 +6,12 @@
 
 namespace outbid {
 
-Pusher::Pusher(Market& market)
-    : market_(market),
-      nodes_(static_cast<size_t>(market.k.nodes), NodeMark{0, 0, 0, -1, -1}),
-      classes_(static_cast<size_t>(market.k.classes), ClassMark{0, 0}) {}
+Pusher::Pusher(Market& market) : market_(market), search_(market.k.nodes, market.k.classes) {}
 
 bool Pusher::pushAll(int32_t cls, Control& control) {
   while (market_.state[static_cast<size_t>(cls)].unplaced > 0) {
     if (!search(cls, control)) return false;
-    for (int32_t v : settled_) market_.price[static_cast<size_t>(v)] += best_ - nodes_[static_cast<size_t>(v)].distance;
+    for (int32_t v : search_.settled()) market_.price[static_cast<size_t>(v)] += best_ - search_.node(v).distance;
     shift(cls);
     pushes++;
   }
@@ -22,25 +19,15 @@ bool Pusher::pushAll(int32_t cls, Control& control) {
 }
 
 bool Pusher::search(int32_t source, Control& control) {
-  tick_++;
-  heap_.clear();
-  settled_.clear();
+  search_.begin();
   best_ = kInfinite;
   sink_ = kNone;
   source_ = source;
   expand(source, 0, -1);
-  while (!heap_.empty()) {
-    const Entry top = heap_.front();
-    if (top.distance >= best_) break;
-    std::pop_heap(heap_.begin(), heap_.end());
-    heap_.pop_back();
-    NodeMark& mark = nodes_[static_cast<size_t>(top.node)];
-    if (mark.done == tick_ || top.distance > mark.distance) continue;
-    mark.done = tick_;
-    settled_.push_back(top.node);
+  for (int32_t v = search_.settleNext(best_); v >= 0; v = search_.settleNext(best_)) {
     if ((++expansions & 63) == 0 && control.mustStop()) return false;
-    const int32_t* ids = market_.idsAt(top.node);
-    const int32_t count = market_.blocksAt(top.node);
+    const int32_t* ids = market_.idsAt(v);
+    const int32_t count = market_.blocksAt(v);
     const Classes& k = market_.k;
     for (int32_t q = 0; q < count; q++) {
       const size_t begin = static_cast<size_t>(k.offset[static_cast<size_t>(market_.block(ids[q]).cls)]);
@@ -50,13 +37,13 @@ bool Pusher::search(int32_t source, Control& control) {
     }
     for (int32_t q = 0; q < count; q++) {
       const Block& b = market_.block(ids[q]);
-      expand(b.cls, top.distance - market_.pay(b), ids[q]);
+      expand(b.cls, search_.node(v).distance - market_.pay(b), ids[q]);
     }
   }
   if (sink_ != kNone) return true;
   stuck.clear();
   for (int32_t c = 0; c < market_.k.classes; c++) {
-    if (classes_[static_cast<size_t>(c)].stamp == tick_) stuck.push_back(c);
+    if (search_.visited(c)) stuck.push_back(c);
   }
   return false;
 }
@@ -64,9 +51,8 @@ bool Pusher::search(int32_t source, Control& control) {
 void Pusher::expand(int32_t cls, int64_t base, int32_t fromBlock) {
   const Classes& k = market_.k;
   const size_t c = static_cast<size_t>(cls);
-  ClassMark& seen = classes_[c];
-  if (seen.stamp == tick_ && seen.base <= base) return;
-  seen = ClassMark{base, tick_};
+  if (!search_.improves(cls, base)) return;
+  search_.visit(cls, base);
   const bool bounded = k.isBounded[c] != 0;
   const int64_t* price = market_.price.data();
   for (int32_t a = k.offset[c]; a < k.offset[c + 1]; a++) {
@@ -74,8 +60,7 @@ void Pusher::expand(int32_t cls, int64_t base, int32_t fromBlock) {
     const size_t j = static_cast<size_t>(node);
     const int64_t distance = base + k.cost[static_cast<size_t>(a)] + price[j];
     if (distance > best_ || distance >= kFar) continue;
-    NodeMark& mark = nodes_[j];
-    if (mark.stamp == tick_ && mark.distance <= distance) continue;
+    if (search_.reachedWithin(node, distance)) continue;
     if (bounded && market_.roomOf(cls, a) <= 0) continue;
     // What this node offers as a sink: a hungry slot at its price, or the next free slot of its pseudo-load.
     int64_t asSink = kInfinite;
@@ -87,14 +72,13 @@ void Pusher::expand(int32_t cls, int64_t base, int32_t fromBlock) {
     const bool closer = asSink < best_ || (asSink == best_ && sink_ >= 0 && asSink < kInfinite &&
                                            tieHash(market_.seed, source_, node) < tieHash(market_.seed, source_, sink_));
     if (distance == best_ && !closer) continue;
-    mark = NodeMark{distance, tick_, mark.done, a, fromBlock};
+    search_.reach(node, distance, fromBlock, a);
     if (closer) {
       best_ = asSink;
       sink_ = node;
     }
     if (asSink <= distance) continue;  // a sink at no extra cost is never passed through
-    heap_.push_back({distance, node});
-    std::push_heap(heap_.begin(), heap_.end());
+    search_.enqueue(node, distance);
   }
   if (!k.mustServe(cls) && base + k.unserved[c] < best_) {
     best_ = base + k.unserved[c];
@@ -116,16 +100,16 @@ void Pusher::shift(int32_t source) {
       market_.tierOf(sink_, market_.load[j], begin, end);
       units = std::min(units, end - market_.load[j]);
     }
-    from = nodes_[j].block;
+    from = search_.node(sink_).block;
   }
   // The narrowest place along the path. An arc's class is that of the block that comes over it.
   const auto roomInto = [this](int32_t node) {
-    const NodeMark& mark = nodes_[static_cast<size_t>(node)];
+    const NodeMark& mark = search_.node(node);
     const int32_t cls = mark.block < 0 ? source_ : market_.block(mark.block).cls;
     return market_.k.isBounded[static_cast<size_t>(cls)] ? market_.roomOf(cls, mark.arc) : kInfinite;
   };
   if (sink_ != kPool) units = std::min(units, roomInto(sink_));
-  for (int32_t id = from; id >= 0; id = nodes_[static_cast<size_t>(market_.block(id).node)].block) {
+  for (int32_t id = from; id >= 0; id = search_.node(market_.block(id).node).block) {
     units = std::min({units, market_.block(id).count, roomInto(market_.block(id).node)});
   }
 
@@ -138,13 +122,13 @@ void Pusher::shift(int32_t source) {
   for (int32_t id = from;;) {
     const int32_t cls = id < 0 ? source : market_.block(id).cls;
     const int32_t left = id < 0 ? -1 : market_.block(id).node;
-    const int32_t arc = into < 0 ? -1 : nodes_[static_cast<size_t>(into)].arc;
+    const int32_t arc = into < 0 ? -1 : search_.node(into).arc;
     // Vacate before filling: no node is ever over its capacity.
     if (id >= 0) market_.take(id, units);
     if (arc >= 0) market_.place(cls, arc, units, 0);
     if (id < 0) break;
     into = left;
-    id = nodes_[static_cast<size_t>(left)].block;
+    id = search_.node(left).block;
   }
   market_.state[static_cast<size_t>(source)].unplaced -= units;
 }

@@ -17,6 +17,7 @@
 
 #include "control.h"
 #include "market.h"
+#include "search.h"
 
 namespace outbid {
 
@@ -34,32 +35,12 @@ class Pusher {
  private:
   static constexpr int32_t kNone = -2;
   static constexpr int32_t kPool = -1;
-  struct NodeMark {
-    int64_t distance;
-    int32_t stamp;
-    int32_t done;
-    int32_t arc;    // over which the node is entered
-    int32_t block;  // whose units would come over it; -1: the source's unplaced ones
-  };
-  struct ClassMark {
-    int64_t base;
-    int32_t stamp;
-  };
-  struct Entry {
-    int64_t distance;
-    int32_t node;
-    bool operator<(const Entry& other) const { return distance != other.distance ? distance > other.distance : node > other.node; }
-  };
   bool search(int32_t source, Control& control);
   void expand(int32_t cls, int64_t base, int32_t fromBlock);
   void shift(int32_t source);
 
   Market& market_;
-  Array<NodeMark> nodes_;
-  Array<ClassMark> classes_;
-  int32_t tick_ = 0;
-  std::vector<Entry> heap_;
-  std::vector<int32_t> settled_;
+  Search search_;
   int64_t best_ = 0;
   int32_t sink_ = kNone;    // node, kPool or kNone
   int32_t sinkBlock_ = -1;  // pool: the block (or source) whose units go unserved
