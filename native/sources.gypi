@@ -1,6 +1,7 @@
 {
   "variables": {
     "core_files": [
+      "core/best.cpp",
       "core/bid.cpp",
       "core/certificate.cpp",
       "core/classes.cpp",

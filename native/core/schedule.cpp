@@ -135,6 +135,7 @@ ScheduleEnd Schedule::run(bool warm) {
       reverse(market_, columns, epsilon, 4 * static_cast<int64_t>(k.nodes) + 64, control_);
       if (control_.ended()) return ScheduleEnd::kStopped;
     }
+    if (control_.hasDeadline) best.note(market_);
     if (gapMet()) return ScheduleEnd::kGapMet;
     if (epsilon <= last) break;
     epsilon = std::max(last, epsilon / theta);

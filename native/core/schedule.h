@@ -13,6 +13,7 @@
 // between phases; after warm prices one pass of offers lets nodes without takers come down.
 #pragma once
 
+#include "best.h"
 #include "bid.h"
 #include "finish.h"
 #include "grid.h"
@@ -46,6 +47,7 @@ class Schedule {
 
   int64_t bids() const { return bidder_.bids; }
   FinishStats finishStats;
+  Best best;  // kept up only when a deadline may end the run
 
   void restart(int64_t epsilon, int64_t discount);
 

@@ -96,7 +96,10 @@ Fault Job::State::run(Control& control, Answer& answer) {
       break;
     }
     if (end == ScheduleEnd::kStopped && control.stop.load(std::memory_order_relaxed)) break;  // aborted: nobody reads the answer
-    if (end == ScheduleEnd::kStopped) complete(market);
+    if (end == ScheduleEnd::kStopped) {
+      complete(market);
+      schedule.best.restore(market);
+    }
     if (classes.integer) priceNodesWithoutSlots(market);
     grid.exportPrices(market, answer.prices.data());
     certificate = classes.integer ? certifyWhole(market) : certifyFloat(market, answer.prices.data());
@@ -109,6 +112,8 @@ Fault Job::State::run(Control& control, Answer& answer) {
     // An exact finish must prove itself; only a float grid may have been too coarse.
     if (classes.integer) return Fault::kCertificateFailed;
     if (!grid.refine(market)) return Fault::kCostRange;
+    schedule.best.forget();
+    if (control.hasDeadline) schedule.best.note(market);
     end = schedule.refinish();
   }
   answer.stats.bids = schedule.bids();

@@ -134,14 +134,16 @@ describe.each([
 describe('bad calls', () => {
   const [problem] = problems;
 
-  test.each([[undefined], [null], [{}], [Object.create(Problem.prototype) as Problem & { x: 1 }]])(
-    'solve(%o): an error with a code, by rejection',
-    async (value) => {
-      const promise = solve(value as Problem);
-      await expect(promise).rejects.toMatchObject({ name: 'OutbidError' });
-      expect(() => solveSync(value as Problem)).toThrowError(expect.objectContaining({ name: 'OutbidError' }));
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    [{}],
+    [Object.create(Problem.prototype) as Problem & { x: 1 }],
+  ])('solve(%o): an error with a code, by rejection', async (value) => {
+    const promise = solve(value as Problem);
+    await expect(promise).rejects.toMatchObject({ name: 'OutbidError' });
+    expect(() => solveSync(value as Problem)).toThrowError(expect.objectContaining({ name: 'OutbidError' }));
+  });
 
   test('options are checked before anything runs, and a misspelt one is named', async () => {
     await expect(solve(problem, { dedline: 3 } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION', option: 'dedline' });

@@ -68,14 +68,16 @@ describe.skipIf(!dataPresent)(`published instances${dataPresent ? '' : ` (skippe
         expectOptimum(await readProblem(dataFile('dimacs/dimacs.asn')), optima.dimacs['dimacs.asn'], backend);
       });
 
-      it.each(textbook.transportation.map((instance) => [instance.name, instance] as const))(
-        'transportation %s',
-        (_, { supply, demand, cost, optimum }) => {
-          // The matrix has a row for each supply; here demands come first.
-          const transposed = demand.map((__, i) => supply.map((___, j) => cost[j][i]));
-          expectOptimum(Problem.dense(transposed, { units: demand, capacity: supply }), optimum, backend);
-        },
-      );
+      it.each(textbook.transportation.map((instance) => [instance.name, instance] as const))('transportation %s', (_, {
+        supply,
+        demand,
+        cost,
+        optimum,
+      }) => {
+        // The matrix has a row for each supply; here demands come first.
+        const transposed = demand.map((__, i) => supply.map((___, j) => cost[j][i]));
+        expectOptimum(Problem.dense(transposed, { units: demand, capacity: supply }), optimum, backend);
+      });
 
       it.each(textbook.assignment.map((instance) => [instance.name, instance] as const))('assignment %s', (_, { cost, optimum }) => {
         const [rows, columns] = [cost.length, cost[0].length];

@@ -1,5 +1,5 @@
 /**
- * Benchmark instances, seeded: the same arguments give the same arrays on every machine.
+ * Requests of an inference network: seeded, so the same arguments give the same arrays on every machine.
  *
  * fleet    requests x nodes, `arcs` eligible nodes each: a node hosts 4-8 models drawn by the Zipf popularity that requests follow;
  *          a request may use the nearest `arcs` of 4 * arcs hosts sampled; cost = 1000 * distance + price 0..300 + noise 0..20;
@@ -8,42 +8,7 @@
  * classes  the same with the requests drawn from `distinct` rows by Zipf popularity: identical demands, not merged by the caller.
  */
 import { Problem } from '../dist/index.js';
-
-/** SplitMix64's finaliser on a 32-bit counter pair would be slow in JavaScript; sfc32 is small, fast and passes the usual tests. */
-export function random(seed) {
-  let a = seed | 0;
-  let b = 0x9e3779b9;
-  let c = 0x243f6a88;
-  let counter = 1;
-  const next = () => {
-    const t = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t;
-    c |= 0;
-    return (t >>> 0) / 4294967296;
-  };
-  for (let k = 0; k < 20; k++) next();
-  return next;
-}
-
-function zipf(count, exponent) {
-  const cumulative = new Float64Array(count);
-  let total = 0;
-  for (let k = 0; k < count; k++) cumulative[k] = total += (k + 1) ** -exponent;
-  return (u) => {
-    const want = u * total;
-    let low = 0;
-    let high = count - 1;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (cumulative[mid] < want) low = mid + 1;
-      else high = mid;
-    }
-    return low;
-  };
-}
+import { random, zipf } from './random.mjs';
 
 /** Slots of every node: 4-20 each, scaled to a total of units / load. */
 function capacities(nodes, total, next) {

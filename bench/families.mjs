@@ -1,0 +1,70 @@
+/** What the benchmark runs: families of instances from small to large; `quick` marks those of `npm run bench -- --quick`. */
+import { contended, euclidean, grid, lowRank, macholWien, manyUnits, masses, sparse, uniform } from './classic.mjs';
+import { fleet } from './fleet.mjs';
+
+const LARGE = { demands: 150_000, nodes: 12_500 };
+const SMALL = { demands: 10_000, nodes: 500 };
+const MUST = Number.POSITIVE_INFINITY;
+
+export const INSTANCES = [
+  { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.50', size: 150_000, make: () => fleet({ ...LARGE, load: 0.5 }) },
+  { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.90', size: 150_000, quick: true, make: () => fleet(LARGE) },
+  { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.99', size: 150_000, make: () => fleet({ ...LARGE, load: 0.99 }) },
+  { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 1.20', size: 150_000, make: () => fleet({ ...LARGE, load: 1.2 }) },
+  {
+    family: 'fleet 150k x 12.5k, 16 arcs',
+    name: 'load 1.00, must serve',
+    size: 150_000,
+    make: () => fleet({ ...LARGE, load: 1, unservedCost: MUST, hidden: true }),
+  },
+  { family: 'fleet 150k x 12.5k, 16 arcs', name: 'contended, load 0.90', size: 150_000, make: () => contended(LARGE) },
+  { family: 'fleet 150k x 12.5k, 64 arcs', name: 'load 0.90', size: 150_000, make: () => fleet({ ...LARGE, arcs: 64 }) },
+  {
+    family: 'fleet 1M x 10k, 16 arcs',
+    name: 'load 0.90',
+    size: 1_000_000,
+    huge: true,
+    make: () => fleet({ demands: 1_000_000, nodes: 10_000 }),
+  },
+  { family: 'fleet 10k x 500, 16 arcs', name: 'load 0.50', size: 10_000, make: () => fleet({ ...SMALL, load: 0.5 }) },
+  { family: 'fleet 10k x 500, 16 arcs', name: 'load 0.90', size: 10_000, quick: true, make: () => fleet(SMALL) },
+  { family: 'fleet 10k x 500, 16 arcs', name: 'load 0.99', size: 10_000, make: () => fleet({ ...SMALL, load: 0.99 }) },
+  { family: 'fleet 10k x 500, 16 arcs', name: 'load 1.20', size: 10_000, make: () => fleet({ ...SMALL, load: 1.2 }) },
+  {
+    family: '200 distinct demands, not merged',
+    name: '150k x 12.5k, load 0.90',
+    size: 150_000,
+    quick: true,
+    make: () => fleet({ ...LARGE, distinct: 200 }),
+  },
+  {
+    family: '200 distinct demands, not merged',
+    name: '100k x 2k, load 0.90',
+    size: 100_000,
+    make: () => fleet({ demands: 100_000, nodes: 2_000, arcs: 64, distinct: 200 }),
+  },
+  {
+    family: '200 distinct demands, not merged',
+    name: '100k x 2k, load 0.99',
+    size: 100_000,
+    make: () => fleet({ demands: 100_000, nodes: 2_000, arcs: 64, distinct: 200, load: 0.99 }),
+  },
+  { family: 'many units', name: '2k x 5k, units 1..200, 64 arcs', size: 2_000, make: () => manyUnits() },
+  { family: 'masses 1e5..1e9, dense', name: '500 x 500', size: 500, make: () => masses({ n: 500 }) },
+  { family: 'masses 1e5..1e9, dense', name: '1k x 1k', size: 1_000, make: () => masses({ n: 1_000 }) },
+  { family: 'grid transport', name: '32 x 32, squared distance', size: 1_024, make: () => grid({ side: 32, squared: true }) },
+  { family: 'grid transport', name: '32 x 32, L1', size: 1_024, make: () => grid({ side: 32, squared: false }) },
+  { family: 'sparse assignment', name: '10k, 8 arcs', size: 10_000, make: () => sparse({ n: 10_000, arcs: 8 }) },
+  { family: 'sparse assignment', name: '100k, 8 arcs', size: 100_000, make: () => sparse({ n: 100_000, arcs: 8 }) },
+  { family: 'sparse assignment', name: '100k, 16 arcs', size: 100_000, make: () => sparse({ n: 100_000, arcs: 16 }) },
+  { family: 'sparse assignment', name: '100k, 32 arcs', size: 100_000, make: () => sparse({ n: 100_000, arcs: 32 }) },
+  { family: 'dense uniform, costs to 1e6', name: 'n = 500', size: 500, quick: true, make: () => uniform({ n: 500, range: 1e6 }) },
+  { family: 'dense uniform, costs to 1e6', name: 'n = 1000', size: 1_000, make: () => uniform({ n: 1_000, range: 1e6 }) },
+  { family: 'dense uniform, costs to 1e6', name: 'n = 2000', size: 2_000, make: () => uniform({ n: 2_000, range: 1e6 }) },
+  { family: 'dense with ties', name: 'costs 1..100, n = 1000', size: 1_000, make: () => uniform({ n: 1_000, range: 100 }) },
+  { family: 'dense with ties', name: 'costs 1..2, n = 1000', size: 1_000, make: () => uniform({ n: 1_000, range: 2 }) },
+  { family: 'dense with ties', name: 'low rank, n = 1000', size: 1_000, make: () => lowRank({ n: 1_000 }) },
+  { family: 'dense Euclidean', name: 'n = 1000', size: 1_000, make: () => euclidean({ n: 1_000 }) },
+  { family: 'dense Euclidean', name: 'n = 2000', size: 2_000, make: () => euclidean({ n: 2_000 }) },
+  { family: 'Machol-Wien', name: 'n = 1000', size: 1_000, make: () => macholWien({ n: 1_000 }) },
+];

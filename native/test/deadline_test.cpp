@@ -1,0 +1,106 @@
+// Runs that end early: at any moment the answer is complete where it can be, valid, and no worse than what was there before.
+#include "check.h"
+#include "random_problem.h"
+#include "solve.h"
+
+using namespace outbid;
+using namespace outbid::test;
+
+namespace {
+
+void anAnswerAtOnceIsValid() {
+  int feasible = 0;
+  int stopped = 0;
+  for (int seed = 1; seed <= 1500; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 800000);
+    const Shape shape{200, 40, random.chance(30)};
+    const Instance p = randomInstance(random, shape);
+    context("deadline in the past, seed %d", seed);
+    Job job;
+    CHECK(job.build(p.view(), {}) == Fault::kNone);
+    Control control;
+    control.hasDeadline = true;
+    control.deadline = Control::Clock::now() - std::chrono::seconds(1);
+    CHECK(job.run(control) == Fault::kNone);
+    const Answer& answer = job.answer();
+    if (answer.status == Status::kInfeasible) {
+      CHECK(answer.witnessNeeded > answer.witnessAvailable);
+      continue;
+    }
+    PassResult pass;
+    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                          answer.placedArcs.size(), pass) == Fault::kNone);
+    CHECK(pass.dual == answer.bound);
+    if (answer.status == Status::kStopped) {
+      stopped++;
+      CHECK(std::isinf(answer.objective) && std::isinf(answer.gap));
+      continue;
+    }
+    feasible += answer.status == Status::kFeasible ? 1 : 0;
+    CHECK(pass.primal == answer.objective);
+    CHECK(pass.gap == answer.gap);
+    CHECK((answer.status == Status::kOptimal) == (answer.gap <= answer.tolerance));
+  }
+  CHECK(feasible > 100);
+  CHECK(stopped > 20);
+}
+
+void aDeadlineFarAheadChangesNothing() {
+  for (int seed = 1; seed <= 300; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 900000);
+    const Instance p = randomInstance(random);
+    context("deadline far ahead, seed %d", seed);
+    Job plain;
+    Job timed;
+    CHECK(plain.build(p.view(), {}) == Fault::kNone);
+    CHECK(timed.build(p.view(), {}) == Fault::kNone);
+    Control none;
+    Control far;
+    far.hasDeadline = true;
+    far.deadline = Control::Clock::now() + std::chrono::hours(1);
+    CHECK(plain.run(none) == Fault::kNone);
+    CHECK(timed.run(far) == Fault::kNone);
+    CHECK(plain.answer().status == timed.answer().status);
+    CHECK(plain.answer().placedArcs == timed.answer().placedArcs);
+    CHECK(plain.answer().prices == timed.answer().prices);
+  }
+}
+
+void theGapAskedForIsMet() {
+  for (int seed = 1; seed <= 500; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 950000);
+    const Instance p = randomInstance(random);
+    context("gap, seed %d", seed);
+    Job job;
+    Request request;
+    request.gap = static_cast<double>(random.in(1, 100000));
+    CHECK(job.build(p.view(), request) == Fault::kNone);
+    Control control;
+    CHECK(job.run(control) == Fault::kNone);
+    const Answer& answer = job.answer();
+    if (answer.status == Status::kInfeasible) continue;
+    CHECK(answer.status == Status::kOptimal || answer.status == Status::kFeasible);
+    CHECK(answer.gap <= request.gap);
+  }
+}
+
+void aStopEndsTheRun() {
+  context("stop flag");
+  Random random(3);
+  const Instance p = randomInstance(random, {60, 30, false});
+  Job job;
+  CHECK(job.build(p.view(), {}) == Fault::kNone);
+  Control control;
+  control.stop.store(true);
+  CHECK(job.run(control) == Fault::kNone);
+}
+
+}  // namespace
+
+int main() {
+  anAnswerAtOnceIsValid();
+  aDeadlineFarAheadChangesNothing();
+  theGapAskedForIsMet();
+  aStopEndsTheRun();
+  return report("deadline");
+}
