@@ -7,6 +7,13 @@ const SMALL = { demands: 10_000, nodes: 500 };
 const MUST = Number.POSITIVE_INFINITY;
 
 export const INSTANCES = [
+  {
+    family: 'small',
+    name: '100 x 64, 16 arcs, load 0.80',
+    size: 100,
+    quick: true,
+    make: () => fleet({ demands: 100, nodes: 64, load: 0.8, models: 6 }),
+  },
   { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.50', size: 150_000, make: () => fleet({ ...LARGE, load: 0.5 }) },
   { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.90', size: 150_000, quick: true, make: () => fleet(LARGE) },
   { family: 'fleet 150k x 12.5k, 16 arcs', name: 'load 0.99', size: 150_000, make: () => fleet({ ...LARGE, load: 0.99 }) },

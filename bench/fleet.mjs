@@ -38,7 +38,7 @@ export function fleet({ demands, nodes, arcs = 16, load = 0.9, seed = 1, distinc
   const price = Int32Array.from({ length: nodes }, () => Math.floor(next() * 301));
   const hosts = Array.from({ length: models }, () => []);
   for (let j = 0; j < nodes; j++) {
-    const wanted = 4 + Math.floor(next() * 5);
+    const wanted = Math.min(models, 4 + Math.floor(next() * 5));
     const own = new Set();
     while (own.size < wanted) own.add(popular(next()));
     for (const model of own) hosts[model].push(j);

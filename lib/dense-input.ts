@@ -32,6 +32,7 @@ export function readDense(costs: CostArray | ArrayLike<ArrayLike<number | null>>
   }
   const rows = costs as ArrayLike<ArrayLike<number | null>>;
   const demands = rows.length;
+  if (demands > 0) checkRow(rows[0], 0);
   const nodes = input.nodes ?? (demands > 0 ? (rows[0]?.length ?? 0) : 0);
   if (input.demands !== undefined && input.demands !== demands) {
     throw new OutbidError('LENGTH_MISMATCH', `costs has ${demands} rows, demands says ${input.demands}`, {
@@ -43,7 +44,8 @@ export function readDense(costs: CostArray | ArrayLike<ArrayLike<number | null>>
   // Lengths first: nothing is allocated for a matrix that is not there.
   for (let i = 0; i < demands; i++) {
     const row = rows[i];
-    if (typeof row !== 'object' || row === null || row.length !== nodes) {
+    checkRow(row, i);
+    if (row?.length !== nodes) {
       throw new OutbidError('LENGTH_MISMATCH', `row ${i} has ${row?.length ?? 'no'} entries, expected ${nodes}`, {
         argument: 'costs',
         demand: i,
@@ -81,4 +83,14 @@ export function readDense(costs: CostArray | ArrayLike<ArrayLike<number | null>>
     targets: undefined,
     costs: flat,
   };
+}
+
+/** A row that is missing has the wrong length; one that is there must be a list, and a string is none. */
+function checkRow(row: unknown, demand: number): void {
+  if (row === undefined || row === null) return;
+  if (typeof row === 'object' && typeof (row as ArrayLike<unknown>).length === 'number') return;
+  throw new OutbidError('TYPE_INVALID', `row ${demand} is ${typeof row === 'object' ? 'an object' : `a ${typeof row}`}, expected a list`, {
+    argument: 'costs',
+    demand,
+  });
 }

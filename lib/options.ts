@@ -82,8 +82,7 @@ export function checkOptions(options: unknown, nodes: number, synchronous: boole
   if (!Number.isSafeInteger(seed) || seed < 0) throw bad('seed', seed, 'a whole number from 0 to 2^53 - 1');
   const threads = o.threads === undefined ? 1 : o.threads;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) throw bad('threads', threads, 'a whole number from 1 to 1024');
-  if (o.signal !== undefined && (typeof o.signal !== 'object' || o.signal === null || typeof o.signal.aborted !== 'boolean'))
-    throw bad('signal', o.signal, 'an AbortSignal');
+  if (o.signal !== undefined && !isSignal(o.signal)) throw bad('signal', o.signal, 'an AbortSignal');
   if (o.onProgress !== undefined && typeof o.onProgress !== 'function') throw bad('onProgress', o.onProgress, 'a function');
   for (const option of ['signal', 'onProgress'] as const) {
     if (synchronous && o[option] !== undefined)
@@ -110,6 +109,13 @@ export function checkOptions(options: unknown, nodes: number, synchronous: boole
 /** A value as it may stand in a message: objects and functions by their type, as not all of them can be printed. */
 function shown(value: unknown): string {
   return value === null ? 'null' : typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value);
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null;
+  return (
+    typeof signal === 'object' && signal !== null && typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function'
+  );
 }
 
 /** Warm prices: length m, finite; negatives clamp to 0. Copied, so that the caller may write on. */

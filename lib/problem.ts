@@ -13,7 +13,7 @@
 
 import { readArcs } from './arcs-input.js';
 import { type CostSummary, checkArcs, checkCosts } from './check-arcs.js';
-import { type CostArray, checkFields, costArray, count, integers, numbers, wholeArray } from './check-arrays.js';
+import { type CostArray, checkFields, costArray, count, integers, MAX_COUNT, numbers, wholeArray } from './check-arrays.js';
 import { checkRange } from './check-range.js';
 import { checkTiers, type Tiers } from './check-tiers.js';
 import { readDense } from './dense-input.js';
@@ -204,9 +204,9 @@ export class Problem {
     return typeof this.capacity === 'number' ? this.capacity : this.capacity[node];
   }
 
-  /** Infinity for an arc without a bound. */
+  /** Infinity for an arc without a bound; 2^31 - 1 units never fill one. */
   arcCapacityOf(arc: number): number {
-    if (this.arcCapacity === undefined) return Number.POSITIVE_INFINITY;
-    return typeof this.arcCapacity === 'number' ? this.arcCapacity : this.arcCapacity[arc];
+    const bound = typeof this.arcCapacity === 'object' ? this.arcCapacity[arc] : (this.arcCapacity ?? MAX_COUNT);
+    return bound >= MAX_COUNT ? Number.POSITIVE_INFINITY : bound;
   }
 }

@@ -10,6 +10,7 @@
       "core/exact_sum.cpp",
       "core/finish.cpp",
       "core/grid.cpp",
+      "core/lower.cpp",
       "core/market.cpp",
       "core/offer.cpp",
       "core/pull.cpp",

@@ -27,7 +27,7 @@ export function copyProblem(problem: Problem): { copy: ProblemCopy; buffers: Arr
   const buffers: ArrayBuffer[] = [];
   const copy = pick(problem, (value) => {
     if (!isArray(value)) return value;
-    const own = value.slice();
+    const own = duplicate(value);
     buffers.push(own.buffer as ArrayBuffer);
     return own;
   });
@@ -36,7 +36,7 @@ export function copyProblem(problem: Problem): { copy: ProblemCopy; buffers: Arr
 
 /** For a run on this thread: only shared memory can change under it, so only that is copied. */
 export function copyShared(problem: Problem): ProblemCopy {
-  return pick(problem, (value) => (isArray(value) && value.buffer instanceof SharedArrayBuffer ? value.slice() : value));
+  return pick(problem, (value) => (isArray(value) && value.buffer instanceof SharedArrayBuffer ? duplicate(value) : value));
 }
 
 /** Builds and checks the copy; PROBLEM_CHANGED when it no longer passes. */
@@ -58,7 +58,15 @@ export function problemFromCopy(copy: ProblemCopy): Problem {
   }
 }
 
-function isArray<T>(value: T): value is T & { slice(): T & ArrayBufferView; readonly buffer: ArrayBufferLike } {
+const PLAIN = { Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Int8Array, Uint8Array };
+type Plain = InstanceType<(typeof PLAIN)[keyof typeof PLAIN]>;
+
+/** A subclass may do otherwise in its own slice(): that of a Buffer is a view, not a copy. */
+function duplicate<T extends Plain>(value: T): T {
+  return new PLAIN[value[Symbol.toStringTag] as keyof typeof PLAIN](value) as unknown as T;
+}
+
+function isArray<T>(value: T): value is T & Plain {
   return ArrayBuffer.isView(value);
 }
 

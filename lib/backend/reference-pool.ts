@@ -89,7 +89,15 @@ export function runInWorker(
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(order, buffers);
+    try {
+      worker.postMessage(order, buffers);
+    } catch (error) {
+      // What cannot be sent leaves a worker that nobody waits for: it must not keep the process alive.
+      release();
+      void worker.terminate();
+      reject(error);
+      return;
+    }
     if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop, { once: true });
   });

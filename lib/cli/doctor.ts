@@ -1,8 +1,9 @@
 /** `outbid doctor`: what runs here, which backend 'auto' takes, and why each other one is not usable. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { backends } from '../backend/choose.js';
+import { backends, choose } from '../backend/choose.js';
+import { OutbidError } from '../errors.js';
 import { type OptionTable, optionLines, readArguments, SHARED_OPTIONS } from './arguments.js';
 import type { Command, CommandIO } from './command.js';
 import { packageVersion } from './version.js';
@@ -34,8 +35,35 @@ function findTool(purpose: string, names: readonly string[]): Tool {
   return { name: purpose, file: null };
 }
 
+/** Whether the native sources stand in this package: a checkout has them, an installed package carries prebuilds instead. */
+function hasNativeSources(): boolean {
+  return existsSync(new URL('../../CMakeLists.txt', import.meta.url));
+}
+
+/** Why 'auto' takes no backend, as a solve would say it. */
+function whyNone(): string | null {
+  try {
+    choose('auto');
+    return null;
+  } catch (error) {
+    if (!(error instanceof OutbidError)) throw error;
+    return error.message;
+  }
+}
+
+function buildTools(): Tool[] {
+  const { CXX } = process.env;
+  return [
+    findTool('cmake', ['cmake']),
+    findTool('C++ compiler', CXX === undefined || CXX === '' ? ['c++', 'g++', 'clang++', 'cl'] : [CXX]),
+    findTool('make', ['make', 'ninja', 'gmake']),
+  ];
+}
+
 function examine() {
   const known = backends();
+  const auto = known.find((backend) => backend.chosen)?.name ?? null;
+  const nativeSources = hasNativeSources();
   return {
     version: packageVersion(),
     node: process.versions.node,
@@ -45,16 +73,11 @@ function examine() {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     backends: known,
-    auto: known.find((backend) => backend.chosen)?.name ?? null,
+    auto,
+    whyNone: auto === null ? whyNone() : null,
     OUTBID_BACKEND: process.env.OUTBID_BACKEND || null,
-    tools: [
-      findTool('cmake', ['cmake']),
-      findTool(
-        'C++ compiler',
-        process.env.CXX === undefined || process.env.CXX === '' ? ['c++', 'g++', 'clang++', 'cl'] : [process.env.CXX],
-      ),
-      findTool('make', ['make', 'ninja', 'gmake']),
-    ],
+    nativeSources,
+    tools: nativeSources ? buildTools() : [],
   };
 }
 
@@ -83,9 +106,9 @@ function text(found: ReturnType<typeof examine>): string {
     lines += `  ${backend.name.padEnd(11)} ${backend.usable ? 'usable    ' : 'not usable'}  ${backend.why}\n`;
     if (backend.usable) lines += `${' '.repeat(14)}on ${backend.device}${backend.file === undefined ? '' : `, ${backend.file}`}\n`;
   }
-  line('auto takes', found.auto ?? 'none');
+  line('auto takes', found.auto ?? `none: ${found.whyNone}`);
   if (found.OUTBID_BACKEND !== null) line('OUTBID_BACKEND', found.OUTBID_BACKEND);
-  lines += '\nto build the native backend\n';
+  if (found.nativeSources) lines += '\nto build the native backend\n';
   for (const tool of found.tools) lines += `  ${tool.name.padEnd(12)} ${tool.file ?? 'not found on PATH'}\n`;
   return lines;
 }
@@ -95,8 +118,8 @@ const command: Command = {
   summary: 'show versions, backends and why each is or is not usable',
   help: () => `Usage: outbid doctor [options]
 
-Shows the versions in use, every backend with the reason why it can or cannot be used, which one 'auto' takes, and whether
-the tools to build the native backend are on PATH.
+Shows the versions in use, every backend with the reason why it can or cannot be used, which one 'auto' takes or why it takes
+none, and, where the native sources are there to be built, whether the tools for it are on PATH.
 
 The environment variable OUTBID_BACKEND overrides 'auto'.
 

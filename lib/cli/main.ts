@@ -28,6 +28,8 @@ Options:
   --help     print this help; after a command, the help of the command
   --version  print the version
   --json     after a command: print one JSON object on standard output, errors included
+
+An interrupt (Ctrl-C) exits 130 and prints nothing on standard output, with --json as without.
 `;
 }
 
@@ -80,6 +82,20 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
+/**
+ * Prints the warnings of this package as one plain line each; all others go where they went. Where Node was told to print no
+ * warnings it has no listener, and none is added.
+ */
+function plainWarnings(io: CommandIO): void {
+  const usual = process.listeners('warning');
+  if (usual.length === 0) return;
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name === 'OutbidWarning') io.stderr(`outbid: ${warning.message.replace(/\s+/g, ' ').trim()}\n`);
+    else for (const listener of usual) listener.call(process, warning);
+  });
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const abort = new AbortController();
@@ -96,6 +112,7 @@ async function main(): Promise<void> {
       throw error;
     });
   }
+  plainWarnings(io);
   process.on('SIGINT', () => {
     // The second interrupt does not wait for the run to notice.
     if (abort.signal.aborted) process.exit(INTERRUPTED);

@@ -77,7 +77,13 @@ async function readChecked<T>(pathOrDash: string, check: (value: unknown, file: 
     if (!(error instanceof OutbidError) || error.code !== 'NETWORK_INVALID') throw error;
     const line = lineOfPath(text, stepsOf(error.field ?? ''));
     const message = error.message.slice(`${error.code}: ${file}: `.length);
-    throw new OutbidError('NETWORK_INVALID', `${file}, line ${line}: ${message}`, { file, line, field: error.field, value: error.value });
+    throw new OutbidError('NETWORK_INVALID', `${file}, line ${line}: ${message}`, {
+      file,
+      line,
+      field: error.field,
+      nearest: error.nearest,
+      value: error.value,
+    });
   }
 }
 
@@ -110,7 +116,8 @@ NETWORK and REQUESTS are JSON files as docs/network.md describes them, plain or 
 
 Options:
 ${optionLines(OPTIONS)}
-Exit codes: 0 optimal or feasible, 1 certificate invalid, 2 usage or input, 3 backend or internal, 130 interrupted.
+Exit codes: 0 optimal or feasible, 1 certificate invalid, 2 usage or input, 3 backend or internal, 130 interrupted:
+nothing on standard output then, with --json as without.
 `,
   run,
 };

@@ -77,7 +77,7 @@ sparse), or a problem in JSON; plain or gzip; - reads standard input.
 Options:
 ${optionLines(OPTIONS)}
 Exit codes: 0 optimal or feasible, 1 infeasible or stopped or certificate invalid, 2 usage or input, 3 backend or internal,
-130 interrupted.
+130 interrupted: nothing on standard output then, with --json as without.
 `,
   run,
 };

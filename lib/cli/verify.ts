@@ -64,7 +64,7 @@ PROBLEM is any file outbid solve reads; SOLUTION is what outbid solve --output w
 Options:
 ${optionLines(OPTIONS)}
 Exit codes: 0 the certificate is valid and the answer complete, 1 the certificate is invalid, or the answer is infeasible or
-stopped, 2 usage or input.
+stopped, 2 usage or input, 130 interrupted: nothing on standard output then, with --json as without.
 `,
   run,
 };

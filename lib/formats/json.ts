@@ -14,6 +14,7 @@ import { type FileText, SPARE_COUNT } from './scanner.js';
  */
 export function parseProblemJSON(text: FileText, file?: string): Problem {
   return parseJSON(text, file, (value, length) => {
+    refuseOther(value, 'outbid-problem');
     checkDeclared(value, length);
     return Problem.fromJSON(value);
   });
@@ -21,7 +22,26 @@ export function parseProblemJSON(text: FileText, file?: string): Problem {
 
 /** Reads a solution of `problem` in JSON. Errors, each with its line: FILE_FORMAT, SOLUTION_INVALID, FIELD_UNKNOWN. */
 export function parseSolutionJSON(text: FileText, problem: Problem, file?: string): Solution {
-  return parseJSON(text, file, (value) => Solution.fromJSON(problem, value));
+  return parseJSON(text, file, (value) => {
+    refuseOther(value, 'outbid-solution');
+    return Solution.fromJSON(problem, value);
+  });
+}
+
+/** What the package's files are called in messages. */
+const KINDS: Record<string, string> = {
+  'outbid-problem': 'a problem',
+  'outbid-solution': 'a solution',
+  'outbid-network': 'an inference network',
+  'outbid-requests': 'a batch of requests',
+  'outbid-match': 'the result of a match',
+};
+
+/** Says which other file of this package stands in the place of the one expected: its fields would be called unknown. */
+function refuseOther(value: object, expected: string): void {
+  const { format } = value as { format?: unknown };
+  if (typeof format !== 'string' || format === expected || !Object.hasOwn(KINDS, format)) return;
+  throw new OutbidError('FILE_FORMAT', `this is ${KINDS[format]}, not ${KINDS[expected]}`, { field: 'format', value: format });
 }
 
 /** A problem as the text of a JSON file, one field a line. */
@@ -117,7 +137,12 @@ function checkDeclared(value: object, length: number): void {
       throw new OutbidError('SIZE_INVALID', `${count} ${field} are declared in a file of ${length} characters`, { field, value: count });
     }
   }
-  if (offsets !== undefined || !Array.isArray(costs) || typeof nodes !== 'number') return;
+  if (offsets !== undefined || !Array.isArray(costs)) return;
+  // In JSON an object may claim any length.
+  const strange = costs.findIndex((row) => typeof row === 'object' && row !== null && !Array.isArray(row));
+  if (strange >= 0)
+    throw new OutbidError('TYPE_INVALID', `row ${strange} is an object, expected a list`, { argument: 'costs', demand: strange });
+  if (typeof nodes !== 'number') return;
   // A matrix is allocated whole before its rows are read.
   const short = costs.findIndex((row) => Array.isArray(row) && row.length !== nodes);
   if (short >= 0)

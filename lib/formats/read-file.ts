@@ -7,7 +7,7 @@ import { gunzip } from 'node:zlib';
 import { OutbidError } from '../errors.js';
 import type { Problem } from '../problem.js';
 import type { Solution } from '../solution.js';
-import { type ProblemFormat, parseProblem } from './detect.js';
+import { formatOfText, type ProblemFormat, parseProblem } from './detect.js';
 import { parseSolutionJSON } from './json.js';
 
 /** Most bytes a file may hold, unpacked: some 50 million arcs. */
@@ -40,7 +40,21 @@ export async function readProblem(pathOrDash: string, options: { format?: Proble
 /** Reads a solution of `problem` in JSON, plain or gzip, from a file or with '-' from standard input. Errors as in readProblem. */
 export async function readSolution(pathOrDash: string, problem: Problem): Promise<Solution> {
   const bytes = await readBytes(pathOrDash);
-  return parseSolutionJSON(bytes, problem, pathOrDash === '-' ? STDIN_NAME : pathOrDash);
+  const file = pathOrDash === '-' ? STDIN_NAME : pathOrDash;
+  const other = problemFormat(bytes);
+  if (other !== undefined)
+    throw new OutbidError('FILE_FORMAT', `${file}, line 1: this reads like a problem (${other}), not like a solution`, { file, line: 1 });
+  return parseSolutionJSON(bytes, problem, file);
+}
+
+/** The text format of problems that a text seems to be of, undefined where it is JSON or unknown. */
+function problemFormat(bytes: Uint8Array): string | undefined {
+  try {
+    const format = formatOfText(bytes);
+    return format === 'json' ? undefined : format;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The bytes of a file or, with '-', of standard input; unpacked if they are gzip. Error: FILE_UNREADABLE with the file. */

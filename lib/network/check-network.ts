@@ -1,9 +1,41 @@
 /** A network, checked field by field, with every default filled in. */
 import { FieldReader } from './field-reader.js';
-import { type CheckedNetwork, type CheckedNode, DEFAULT_MODE, type Mode, type Source, type Throughput, type TokenRate } from './model.js';
+import {
+  type CheckedNetwork,
+  type CheckedNode,
+  DEFAULT_MODE,
+  type Mode,
+  type Network,
+  type NetworkNode,
+  type Source,
+  type Throughput,
+  type TokenRate,
+} from './model.js';
 
 export const DEFAULT_LATENCY_MS = 150;
 const MAX_SLOTS = 2 ** 31 - 1;
+
+/** Fields of every file: what it is, and what it says about itself. */
+const FILE_FIELDS = ['format', 'version', 'name', 'sources', 'notes'] as const;
+
+const NETWORK_FIELDS: readonly (keyof Network)[] = ['throughput', 'modes', 'latencyMs', 'defaultLatencyMs', 'nodes'];
+const NODE_FIELDS: readonly (keyof NetworkNode)[] = [
+  'id',
+  'operator',
+  'region',
+  'gpu',
+  'gpus',
+  'models',
+  'modes',
+  'slots',
+  'price',
+  'concurrency',
+  'tokensPerSecond',
+];
+const THROUGHPUT_FIELDS: readonly (keyof Throughput)[] = ['model', 'gpu', 'gpus', 'input', 'output', 'source'];
+const RATE_FIELDS: readonly (keyof TokenRate)[] = ['input', 'output'];
+const MODE_FIELDS: readonly (keyof Mode)[] = ['serviceMultiplier', 'source'];
+const SOURCE_FIELDS: readonly (keyof Source)[] = ['what', 'from', 'licence'];
 
 /**
  * Checks a network, given as an object or as the parsed content of a file whose name goes into the errors. A file carries
@@ -11,7 +43,7 @@ const MAX_SLOTS = 2 ** 31 - 1;
  */
 export function checkNetwork(value: unknown, file?: string): CheckedNetwork {
   const reader = new FieldReader(value, '', file);
-  checkFormat(reader, 'outbid-network', file);
+  checkFormat(reader, 'outbid-network', NETWORK_FIELDS, file);
   const network: CheckedNetwork = {
     ...readAbout(reader, file),
     latencyMs: {},
@@ -29,15 +61,19 @@ export function checkNetwork(value: unknown, file?: string): CheckedNetwork {
     ids.add(node.id);
     return node;
   });
-  reader.done();
   return network;
 }
 
-/** The format and version a file carries; anything that is not a file may leave them out. */
-export function checkFormat(reader: FieldReader, format: string, file: string | undefined): void {
+/**
+ * The format and version a file carries, which anything that is not a file may leave out, and that it has no fields but those
+ * of every file and of this format. A file of another format is told as that before its fields are looked at.
+ */
+export function checkFormat(reader: FieldReader, format: string, fields: readonly string[], file: string | undefined): void {
   const found = reader.raw('format');
   const version = reader.raw('version');
-  if (found !== format && (file !== undefined || found !== undefined)) throw reader.error('format', found, JSON.stringify(format));
+  if (found !== format && found !== undefined) throw reader.error('format', found, JSON.stringify(format));
+  reader.only([...FILE_FIELDS, ...fields]);
+  if (found === undefined && file !== undefined) throw reader.error('format', found, JSON.stringify(format));
   if (version !== 1 && (file !== undefined || version !== undefined)) throw reader.error('version', version, '1');
 }
 
@@ -50,9 +86,9 @@ export function readAbout(reader: FieldReader, file: string | undefined): { name
   if (reader.raw('sources') !== undefined) {
     about.sources = reader.list('sources').map((entry, k) => {
       const row = new FieldReader(entry, `sources[${k}]`, file);
+      row.only(SOURCE_FIELDS);
       const licence = row.optionalString('licence');
       const source: Source = { what: row.string('what'), from: row.string('from'), ...(licence === undefined ? {} : { licence }) };
-      row.done();
       return source;
     });
   }
@@ -67,6 +103,7 @@ function readThroughput(reader: FieldReader, file: string | undefined): Throughp
   const seen = new Set<string>();
   return reader.list('throughput').map((entry, k) => {
     const row = new FieldReader(entry, `throughput[${k}]`, file);
+    row.only(THROUGHPUT_FIELDS);
     const source = row.optionalString('source');
     const rate: Throughput = {
       model: row.string('model'),
@@ -76,7 +113,6 @@ function readThroughput(reader: FieldReader, file: string | undefined): Throughp
       output: row.number('output', { above: true }),
       ...(source === undefined ? {} : { source }),
     };
-    row.done();
     const key = rateKey(rate.model, rate.gpu, rate.gpus ?? 1);
     if (seen.has(key)) throw reader.fail(`throughput[${k}]`, key, `repeats the rate of ${rate.model} on ${rate.gpus} x ${rate.gpu}`);
     seen.add(key);
@@ -87,12 +123,12 @@ function readThroughput(reader: FieldReader, file: string | undefined): Throughp
 function readModes(reader: FieldReader, file: string | undefined): Record<string, Mode> {
   const modes: [string, Mode][] = reader.entries('modes').map(([name, entry]) => {
     const row = new FieldReader(entry, `modes.${name}`, file);
+    row.only(MODE_FIELDS);
     const source = row.optionalString('source');
     const mode: Mode = {
       serviceMultiplier: row.optionalNumber('serviceMultiplier', { above: true }) ?? 1,
       ...(source === undefined ? {} : { source }),
     };
-    row.done();
     return [name, mode];
   });
   return Object.fromEntries(modes);
@@ -115,6 +151,7 @@ function readNode(
   rates: Map<string, TokenRate>,
 ): CheckedNode {
   const row = new FieldReader(entry, path, file);
+  row.only(NODE_FIELDS);
   const node: CheckedNode = {
     id: row.string('id'),
     operator: row.string('operator'),
@@ -132,12 +169,11 @@ function readNode(
   if (row.raw('tokensPerSecond') !== undefined) {
     for (const [model, rate] of row.entries('tokensPerSecond')) {
       const reader = new FieldReader(rate, `${path}.tokensPerSecond.${model}`, file);
+      reader.only(RATE_FIELDS);
       own.set(model, { input: reader.number('input', { above: true }), output: reader.number('output', { above: true }) });
-      reader.done();
       if (!node.models.includes(model)) throw row.fail(`${path}.tokensPerSecond.${model}`, model, 'is not among the models of the node');
     }
   }
-  row.done();
   node.modes.forEach((mode, k) => {
     if (network.modes !== undefined && !Object.hasOwn(network.modes, mode))
       throw row.fail(`${path}.modes[${k}]`, mode, `names mode ${JSON.stringify(mode)}, which the network's modes do not list`);

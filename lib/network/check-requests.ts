@@ -1,9 +1,23 @@
 /** A batch of requests, checked field by field, with every default filled in. */
 import { checkFormat, readAbout } from './check-network.js';
 import { FieldReader } from './field-reader.js';
-import { type CheckedRequest, DEFAULT_MODE, type RequestBatch } from './model.js';
+import { type CheckedRequest, DEFAULT_MODE, type InferenceRequest, type RequestBatch } from './model.js';
 
 const MAX_TOKENS = 2 ** 31 - 1;
+
+const REQUEST_FIELDS: readonly (keyof InferenceRequest)[] = [
+  'id',
+  'model',
+  'mode',
+  'region',
+  'residency',
+  'inputTokens',
+  'outputTokens',
+  'maxPrice',
+  'unservedCost',
+  'at',
+  'client',
+];
 
 export interface CheckedBatch extends Omit<RequestBatch, 'requests'> {
   requests: CheckedRequest[];
@@ -13,9 +27,8 @@ export interface CheckedBatch extends Omit<RequestBatch, 'requests'> {
 export function checkRequests(value: unknown, file?: string): CheckedBatch {
   if (Array.isArray(value) && file === undefined) return { requests: readList(value, file) };
   const reader = new FieldReader(value, '', file);
-  checkFormat(reader, 'outbid-requests', file);
+  checkFormat(reader, 'outbid-requests', ['requests'], file);
   const batch: CheckedBatch = { ...readAbout(reader, file), requests: readList(reader.list('requests'), file) };
-  reader.done();
   return batch;
 }
 
@@ -24,6 +37,7 @@ function readList(list: unknown[], file: string | undefined): CheckedRequest[] {
   return list.map((entry, k) => {
     const path = `requests[${k}]`;
     const row = new FieldReader(entry, path, file);
+    row.only(REQUEST_FIELDS);
     const id = row.string('id');
     if (ids.has(id)) throw row.fail(`${path}.id`, id, `repeats ${JSON.stringify(id)}`);
     ids.add(id);
@@ -40,7 +54,6 @@ function readList(list: unknown[], file: string | undefined): CheckedRequest[] {
       at: row.optionalNumber('at') ?? 0,
       client: row.optionalString('client') ?? id,
     };
-    row.done();
     return request;
   });
 }

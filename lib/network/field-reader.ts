@@ -1,8 +1,9 @@
 /**
- * Reads the fields of one plain object, and remembers which: whatever was not asked for is unknown. Every error is
- * NETWORK_INVALID and names the file (when there is one) and the field by its path, as in nodes[12].slots.
+ * Reads the fields of one plain object. Every error is NETWORK_INVALID and names the file (when there is one) and the field by
+ * its path, as in nodes[12].slots.
  */
 import { OutbidError } from '../errors.js';
+import { nearest } from '../nearest-name.js';
 
 export interface NumberRule {
   /** Smallest value allowed (default 0). */
@@ -19,7 +20,6 @@ export class FieldReader {
   readonly #object: Record<string, unknown>;
   readonly #path: string;
   readonly #file: string | undefined;
-  readonly #known = new Set<string>();
 
   constructor(value: unknown, path: string, file?: string) {
     this.#path = path;
@@ -40,16 +40,26 @@ export class FieldReader {
     return this.fail(path, value, `must be ${expected}; ${found}`);
   }
 
-  fail(path: string, value: unknown, message: string): OutbidError {
+  fail(path: string, value: unknown, message: string, close?: string): OutbidError {
     return new OutbidError('NETWORK_INVALID', `${this.#file === undefined ? '' : `${this.#file}: `}${path} ${message}`, {
       file: this.#file,
       field: path,
+      nearest: close,
       value,
     });
   }
 
+  /** Refuses every other field. Call it before the fields are read: a misspelt name says more than the one missing for it. */
+  only(known: readonly string[]): void {
+    for (const field of Object.keys(this.#object)) {
+      if (known.includes(field)) continue;
+      const close = nearest(field, known);
+      const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean '${close}'?`;
+      throw this.fail(this.path(field), this.#object[field], `is not a known field; ${hint}`, close);
+    }
+  }
+
   raw(field: string): unknown {
-    this.#known.add(field);
     return Object.hasOwn(this.#object, field) ? this.#object[field] : undefined;
   }
 
@@ -101,14 +111,6 @@ export class FieldReader {
     const value = this.raw(field);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.error(field, value, 'an object');
     return Object.entries(value);
-  }
-
-  /** Call last: refuses every field that was not read. */
-  done(): void {
-    for (const field of Object.keys(this.#object)) {
-      if (!this.#known.has(field))
-        throw this.fail(this.path(field), this.#object[field], `is not a known field; known are ${[...this.#known].join(', ')}`);
-    }
   }
 }
 

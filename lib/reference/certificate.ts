@@ -36,6 +36,12 @@ export interface ClassFlow {
   unplaced: Float64Array;
 }
 
+/** A state that left the market, its prices in the caller's units, with their proof. */
+export interface Answer extends ClassFlow {
+  prices: Float64Array;
+  proof: Proof;
+}
+
 /** Sums on the way to a proof. */
 class Pass {
   readonly primal = new ExactSum();

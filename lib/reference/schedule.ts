@@ -26,6 +26,8 @@ export interface ScheduleOptions {
   warm: Float64Array | undefined;
   /** Asked after each phase that leaves nobody unplaced: may the run end here? undefined: never. */
   goodEnough: (() => boolean) | undefined;
+  /** Told after each such phase, before the next one moves anything; undefined: nobody keeps the best answer. */
+  note: (() => void) | undefined;
 }
 
 export interface ScheduleResult {
@@ -145,7 +147,10 @@ function phases(auction: Auction, level: Level, options: ScheduleOptions, poll: 
     const last = auction.epsilon <= final;
     if (last || options.goodEnough !== undefined) reverse(auction, visits, poll);
     if (poll.mustStop()) return 'stopped';
-    if (options.goodEnough !== undefined && everyonePlaced(market) && options.goodEnough()) return 'met';
+    if (everyonePlaced(market)) {
+      options.note?.();
+      if (options.goodEnough?.()) return 'met';
+    }
     if (last) return 'done';
     auction.epsilon = Math.max(final, Math.floor(auction.epsilon / THETA));
     restart(auction, KAPPA);

@@ -6,7 +6,8 @@ import { OutbidError } from '../errors.js';
 import type { SolveRequest } from '../options.js';
 import type { Problem } from '../problem.js';
 import type { RawSolution, SolveStats } from '../solution.js';
-import { certify, type Proof } from './certificate.js';
+import { Best } from './best.js';
+import { type Answer, certify } from './certificate.js';
 import { type Classes, mergeClasses, splitClasses } from './classes.js';
 import { complete } from './complete.js';
 import { finalPrices } from './final-prices.js';
@@ -23,15 +24,6 @@ import { demandValues, placementFault } from './values.js';
 
 /** Levels of refinement after which costs count as too far apart; a gap may stay the same until the grid resolves what is left. */
 const MOST_LEVELS = 40;
-
-/** A state with its proof. */
-interface Answer {
-  prices: Float64Array;
-  flow: Float64Array;
-  unserved: Float64Array;
-  unplaced: Float64Array;
-  proof: Proof;
-}
 
 /**
  * Solves a problem on the reference. Costs, prices and the answer are in the caller's units and sense; an infeasible problem
@@ -55,12 +47,18 @@ export function solveReference(problem: Problem, request: SolveRequest, control:
   const search = new Search(market);
   stats.layoutMilliseconds = performance.now() - started;
 
-  const run = new Run(problem, classes, nodes, market, search, poll);
+  // Nobody reads the answer of a run that is aborted; only a deadline asks for the best so far.
+  const best = request.deadline < Number.POSITIVE_INFINITY ? new Best(classes, nodes, problem.integer) : undefined;
+  const run = new Run(problem, classes, nodes, market, search, poll, best);
   const result = runSchedule(
     market,
     level,
     search,
-    { warm: warmPrices(request, level), goodEnough: request.gap > 0 ? () => run.answer(level).proof.gap <= request.gap : undefined },
+    {
+      warm: warmPrices(request, level),
+      goodEnough: request.gap > 0 ? () => run.answer(level).proof.gap <= request.gap : undefined,
+      note: best && (() => best.note(run.answer(level))),
+    },
     run.counts,
     poll,
   );
@@ -68,11 +66,10 @@ export function solveReference(problem: Problem, request: SolveRequest, control:
   if (result.outcome === 'infeasible') return finished(infeasible(problem, classes, result.witness ?? new Int32Array(0)));
   if (result.outcome === 'stopped') complete(market);
   let answer = run.answer(level);
-  if (result.outcome === 'done') {
-    answer = run.refine(answer, level, request.gap);
-    if (answer.proof.gap > Math.max(answer.proof.tolerance, request.gap) && !poll.mustStop())
-      failed(`a gap of ${answer.proof.gap} is left`);
-  }
+  if (result.outcome === 'done') answer = run.refine(answer, level, request.gap);
+  const open = answer.proof.gap > Math.max(answer.proof.tolerance, request.gap);
+  if (result.outcome === 'done' && open && !poll.mustStop()) failed(`a gap of ${answer.proof.gap} is left`);
+  if (best !== undefined && (result.outcome === 'stopped' || open)) answer = best.restore(answer);
   stats.pushes = run.counts.pushes;
   stats.pulls = run.counts.pulls;
   poll.report('certificate', market.placed(), market.placed(), 0.97);
@@ -97,14 +94,16 @@ class Run {
   readonly #market: Market;
   readonly #search: Search;
   readonly #poll: Poll;
+  readonly #best: Best | undefined;
 
-  constructor(problem: Problem, classes: Classes, nodes: Nodes, market: Market, search: Search, poll: Poll) {
+  constructor(problem: Problem, classes: Classes, nodes: Nodes, market: Market, search: Search, poll: Poll, best: Best | undefined) {
     this.#problem = problem;
     this.#classes = classes;
     this.#nodes = nodes;
     this.#market = market;
     this.#search = search;
     this.#poll = poll;
+    this.#best = best;
   }
 
   /** The market as it stands on its first level, with its proof. */
@@ -126,6 +125,7 @@ class Run {
   /** Refines an answer of the first level until its gap is within the tolerance or within `gap`; the best so far when stopped. */
   refine(first: Answer, firstLevel: Level, gap: number): Answer {
     if (this.#problem.integer) return first;
+    this.#best?.note(first);
     const market = this.#market;
     let best = first;
     let level = firstLevel;
@@ -148,6 +148,7 @@ class Run {
       if (outcome === 'infeasible') failed('units that had a place lost it while refining');
       addPrices(wide, market, level);
       const next = this.#prove(wide);
+      this.#best?.note(next);
       if (next.proof.gap < best.proof.gap) best = next;
     }
     return best;

@@ -45,7 +45,7 @@ function demandSection({ demand, served, unserved }: MatchResult, top: number): 
     );
     const rest = unserved.groups.length - groups.length;
     const left = unserved.total - groups.reduce((sum, group) => sum + group.count, 0);
-    if (rest > 0) text += `    and ${grouped(left)} more in ${plural(rest, 'smaller group')} (--top shows more)\n`;
+    if (rest > 0) text += `    and ${grouped(left)} more in ${plural(rest, 'other group')} (--top shows more)\n`;
   }
   return text;
 }
@@ -106,7 +106,7 @@ function worthSection({ nodes, status }: MatchResult, top: number): string {
     grouped(node.used),
   ];
   let text = `Where one more slot would help: ${plural(worth.length, 'node')}\n`;
-  if (worth.length > 0) {
+  if (worth.length > 0 && top > 0) {
     text += '  for this batch, each node alone: savings do not add up\n';
     text += table(
       [...columns, { head: 'one more saves', align: 'right' }, { head: 'one less costs', align: 'right' }],

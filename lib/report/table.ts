@@ -11,8 +11,9 @@ export interface TableOptions {
   indent?: number;
 }
 
-/** Lines, each ending in a line end, without trailing spaces. A cell that is missing is empty. */
+/** Lines, each ending in a line end, without trailing spaces; no heads without rows. A cell that is missing is empty. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[], options: TableOptions = {}): string {
+  if (rows.length === 0) return '';
   const widths = columns.map((column, k) => Math.max(width(column.head), ...rows.map((row) => width(row[k] ?? ''))));
   const margin = ' '.repeat(options.indent ?? 2);
   const line = (cells: readonly string[]): string => {

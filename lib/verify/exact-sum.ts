@@ -31,7 +31,7 @@ export class ExactSum {
   /** Adds factor * x for a whole factor of at most 2^31 in absolute value. */
   addProduct(factor: number, x: number): this {
     const product = factor * x;
-    if (factor === 1 || factor === -1 || (Math.abs(product) <= 2 ** 53 && Number.isInteger(x))) return this.add(product);
+    if (factor === 1 || factor === -1 || (Math.abs(product) < 2 ** 53 && Number.isInteger(x))) return this.add(product);
     // Halves of 26 bits times halves of 16: every partial product fits a double.
     const [high, low] = split(x);
     const lowFactor = factor % 65536;

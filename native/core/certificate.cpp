@@ -82,7 +82,8 @@ Certificate certify(const Source& s) {
   Certificate out;
   Sum primal;
   Sum dual;
-  Sum terms;  // of absolute values; float data only
+  Sum terms;     // of absolute values of the bound; float data only
+  Sum ownTerms;  // the same of the objective
   bool valid = true;
   Array<int64_t> load(static_cast<size_t>(s.nodes()), 0);
   struct Step {
@@ -91,12 +92,12 @@ Certificate certify(const Source& s) {
     bool operator<(const Step& other) const { return pay < other.pay; }
   };
   std::vector<Step> steps;
-  const auto note = [&terms](int64_t times, auto value) {
+  const auto note = [](Sum& sum, int64_t times, auto value) {
     if constexpr (Arithmetic::kFloat) {
       if constexpr (std::is_same_v<decltype(value), Pair>)
-        terms.add(times, negative(value) ? flip(value) : value);
+        sum.add(times, negative(value) ? flip(value) : value);
       else
-        terms.add(times, std::fabs(value));
+        sum.add(times, std::fabs(value));
     }
   };
 
@@ -109,7 +110,7 @@ Certificate certify(const Source& s) {
       placed += x;
       load[static_cast<size_t>(s.node(a))] += x;
       primal.add(x, s.cost(a));
-      note(x, s.cost(a));
+      note(ownTerms, x, s.cost(a));
     });
     const int64_t left = units - placed;
     if (left < 0) valid = false;
@@ -117,7 +118,7 @@ Certificate certify(const Source& s) {
       out.unplaced += left;
     } else if (left > 0) {
       primal.add(left, s.unserved(i));
-      note(left, s.unserved(i));
+      note(ownTerms, left, s.unserved(i));
     }
     if (units == 0) continue;
 
@@ -163,7 +164,7 @@ Certificate certify(const Source& s) {
     }
     if (!found) continue;  // must be served and has no arc: certainly unplaced, the bound stays below
     dual.add(units, u);
-    note(units, u);
+    note(terms, units, u);
   }
 
   for (int32_t j = 0; j < s.nodes(); j++) {
@@ -174,12 +175,12 @@ Certificate certify(const Source& s) {
       const int64_t z = std::min(used, slots);
       used -= z;
       primal.add(z, s.tierSurcharge(j, t));
-      note(z, s.tierSurcharge(j, t));
+      note(ownTerms, z, s.tierSurcharge(j, t));
       if (slots == 0) continue;
       const auto above = Arithmetic::minus(s.price(j), s.tierSurcharge(j, t));
       if (!positive(above)) continue;
       dual.add(-slots, above);
-      note(slots, above);
+      note(terms, slots, above);
     }
   }
   out.valid = valid;
@@ -187,7 +188,11 @@ Certificate certify(const Source& s) {
   out.dual = dual.round();
   primal.addSum(-1, dual);
   out.gap = out.unplaced > 0 ? INFINITY : primal.round();
-  if constexpr (Arithmetic::kFloat) out.tolerance = std::ldexp(terms.round(), -51);
+  if constexpr (Arithmetic::kFloat) {
+    out.primalTolerance = std::ldexp(ownTerms.round(), -51);
+    terms.addSum(1, ownTerms);
+    out.tolerance = std::ldexp(terms.round(), -51);
+  }
   return out;
 }
 

@@ -26,6 +26,7 @@ struct Certificate {
   double dual = 0;
   double gap = 0;
   double tolerance = 0;
+  double primalTolerance = 0;  // the part of it that the objective's own terms allow
 };
 
 // Of the market as it stands, for whole costs: unplaced units that may go unserved count as unserved. Minimising sense.

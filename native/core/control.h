@@ -30,10 +30,10 @@ class Control {
   void* context = nullptr;
   Clock::duration reportEvery = std::chrono::milliseconds(50);
 
-  // True once the run must end. Reads the clock on every 16th call only; the first call reads it too.
+  // True once the run must end.
   bool mustStop() {
     if (ended_ || stop.load(std::memory_order_relaxed)) return ended_ = true;
-    if (hasDeadline && (polls_++ & 15) == 0 && Clock::now() >= deadline) ended_ = true;
+    if (hasDeadline && Clock::now() >= deadline) ended_ = true;
     return ended_;
   }
   bool ended() const { return ended_; }
@@ -51,7 +51,6 @@ class Control {
 
  private:
   bool ended_ = false;
-  uint32_t polls_ = 0;
   double fraction_ = 0;
   Clock::time_point next_ = Clock::now() + std::chrono::milliseconds(50);
 };

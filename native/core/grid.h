@@ -17,8 +17,6 @@
 // because a shortest path changes cost at most twice a hop. limit = 2^53 for integer data, so prices are exact as doubles.
 #pragma once
 
-#include <cmath>
-
 #include "exact_sum.h"
 #include "market.h"
 
@@ -33,8 +31,6 @@ class Grid {
   int64_t ceiling() const { return ceiling_; }
   // Caller's prices to whole numbers, clamped to what is allowed.
   int64_t fromPrice(double price) const;
-  // A gap in the caller's unit, in grid units.
-  double toWhole(double gap) const { return std::ldexp(gap, exponent_); }
 
   // Replaces the market's costs by reduced costs on a finer grid and its prices by zero. False: no finer grid is to be had.
   bool refine(Market& market);

@@ -14,24 +14,17 @@ Market::Market(Classes& classes, uint64_t seedOfTies) : k(classes), seed(seedOfT
   hungry = Array<int64_t>(m, 0);
   next = Array<int64_t>(m);
   state = Array<ClassState>(n);
-  slabs_ = Array<Slab>(m);
-  int64_t end = 0;
+  slabs_ = Array<Slab>(m, Slab{0, 0, 0});
   for (size_t j = 0; j < m; j++) {
     next[j] = surcharge(static_cast<int32_t>(j), 0);
     price[j] = k.capacity[j] > 0 ? next[j] : kBlocked;
-    const int32_t size = static_cast<int32_t>(std::min<int64_t>(k.capacity[j], kFirstSlab));
-    slabs_[j] = Slab{static_cast<int32_t>(end), 0, size};
-    end += size;
   }
-  slabEnd_ = end;
-  ids_ = Array<int32_t>(static_cast<size_t>(end));
-  bids_ = Array<int64_t>(static_cast<size_t>(end));
-  lone_ = Array<int32_t>(static_cast<size_t>(end));
   unit_ = Array<uint8_t>(n);
   blocks_ = Array<Block>(std::max<size_t>(64, n));
   for (size_t c = 0; c < n; c++) {
     state[c] = ClassState{k.units[c], 0, -1, 0, k.offset[c], k.offset[c + 1]};
     unit_[c] = k.units[c] == 1 && !k.isBounded[c];
+    if (!unit_[c] && blockOfArc_.empty()) blockOfArc_ = Array<int32_t>(static_cast<size_t>(k.arcs()), -1);
   }
 }
 
@@ -69,10 +62,9 @@ int64_t Market::room(int32_t arc, int32_t id) const {
 }
 
 int32_t Market::blockOf(int32_t cls, int32_t arc) const {
-  for (int32_t id = state[static_cast<size_t>(cls)].head; id >= 0; id = block(id).next) {
-    if (block(id).arc == arc) return id;
-  }
-  return -1;
+  if (!isUnit(cls)) return blockOfArc_[static_cast<size_t>(arc)];
+  const int32_t id = state[static_cast<size_t>(cls)].head;
+  return id >= 0 && block(id).arc == arc ? id : -1;
 }
 
 void Market::setLoad(int32_t node, int64_t value) {
@@ -95,13 +87,16 @@ int32_t Market::allocateBlock() {
   return blockEnd_++;
 }
 
-// Moves a node's slab to a place twice the size at the end of the pool. The old place is left unused: all old places of a
-// node together are no larger than the new one.
+// Gives a node its first slab, or moves it to one twice the size, at the end of the pool. The old place is left unused: all old places
+// of a node together are no larger than the new one.
 void Market::grow(int32_t node) {
   Slab& slab = slabs_[static_cast<size_t>(node)];
-  const int32_t size = std::max(kFirstSlab, slab.size * 2);
-  if (static_cast<size_t>(slabEnd_ + size) > ids_.size()) {
-    const size_t larger = std::max(ids_.size() + ids_.size() / 2, static_cast<size_t>(slabEnd_ + size));
+  const int64_t capacity = std::max<int64_t>(1, k.capacity[static_cast<size_t>(node)]);
+  const int32_t size =
+      slab.size == 0 ? static_cast<int32_t>(std::min<int64_t>(capacity, kFirstSlab)) : std::max(kFirstSlab, slab.size * 2);
+  const size_t needed = static_cast<size_t>(slabEnd_ + size);
+  if (needed > ids_.size()) {
+    const size_t larger = std::max({size_t{256}, ids_.size() + ids_.size() / 2, needed});
     ids_.resize(larger);
     bids_.resize(larger);
     lone_.resize(larger);
@@ -109,7 +104,7 @@ void Market::grow(int32_t node) {
   std::copy(ids_.data() + slab.begin, ids_.data() + slab.begin + slab.used, ids_.data() + slabEnd_);
   std::copy(bids_.data() + slab.begin, bids_.data() + slab.begin + slab.used, bids_.data() + slabEnd_);
   std::copy(lone_.data() + slab.begin, lone_.data() + slab.begin + slab.used, lone_.data() + slabEnd_);
-  slab.begin = static_cast<int32_t>(slabEnd_);
+  slab.begin = slabEnd_;
   slab.size = size;
   slabEnd_ += size;
 }
@@ -123,6 +118,7 @@ int32_t Market::place(int32_t cls, int32_t arc, int64_t units, int64_t bid) {
     Slab& slab = slabs_[static_cast<size_t>(node)];
     if (slab.used == slab.size) grow(node);
     blocks_[static_cast<size_t>(id)] = Block{0, k.cost[static_cast<size_t>(arc)], arc, cls, node, slab.used, s.head, -1};
+    if (!blockOfArc_.empty()) blockOfArc_[static_cast<size_t>(arc)] = id;
     if (s.head >= 0) block(s.head).previous = id;
     s.head = id;
     s.blocks++;
@@ -151,6 +147,7 @@ void Market::take(int32_t id, int64_t units) {
   bids_[here] = bids_[last];
   lone_[here] = lone_[last];
   block(ids_[here]).position = b.position;
+  if (!blockOfArc_.empty()) blockOfArc_[static_cast<size_t>(b.arc)] = -1;
   ClassState& s = state[static_cast<size_t>(b.cls)];
   if (b.next >= 0) block(b.next).previous = b.previous;
   if (b.previous >= 0)
@@ -188,6 +185,10 @@ void Market::replace(int32_t node, int32_t position, int32_t cls, int32_t arc, i
   in.head = ids_[at];
   in.blocks = 1;
   Block& b = block(ids_[at]);
+  if (!blockOfArc_.empty()) {
+    blockOfArc_[static_cast<size_t>(b.arc)] = -1;
+    blockOfArc_[static_cast<size_t>(arc)] = ids_[at];
+  }
   b.cls = cls;
   b.arc = arc;
   b.cost = k.cost[static_cast<size_t>(arc)];

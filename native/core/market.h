@@ -61,7 +61,9 @@ class Market {
   int64_t placed = 0;       // units on nodes, all classes
 
   int64_t room(int32_t arc, int32_t block) const;
-  int64_t roomOf(int32_t cls, int32_t arc) const { return k.bounded ? room(arc, blockOf(cls, arc)) : kInfinite; }
+  int64_t roomOf(int32_t cls, int32_t arc) const {
+    return k.isBounded[static_cast<size_t>(cls)] ? room(arc, blockOf(cls, arc)) : kInfinite;
+  }
   int64_t pay(const Block& b) const { return b.cost + price[static_cast<size_t>(b.node)]; }
   int64_t payArc(int32_t arc) const {
     return k.cost[static_cast<size_t>(arc)] + price[static_cast<size_t>(k.node[static_cast<size_t>(arc)])];
@@ -130,7 +132,7 @@ class Market {
 
  private:
   struct Slab {
-    int32_t begin;
+    int64_t begin;
     int32_t used;
     int32_t size;
   };
@@ -144,6 +146,7 @@ class Market {
   Array<int64_t> bids_;
   Array<int32_t> lone_;
   Array<uint8_t> unit_;
+  Array<int32_t> blockOfArc_;  // arcs; empty where every class is a unit class, which has one block at most
   int64_t slabEnd_ = 0;
   Array<Block> blocks_;  // ids are stable while a block lives
   int32_t blockEnd_ = 0;

@@ -104,9 +104,16 @@ void Schedule::restart(int64_t epsilon, int64_t discount) {
   }
 }
 
+// For float data the grid's own gap would say nothing of what rounding to it hid.
 bool Schedule::gapMet() const {
   if (!(gap_ > 0)) return false;
-  const Certificate c = certifyWhole(market_);
+  if (market_.k.integer) {
+    const Certificate c = certifyWhole(market_);
+    return c.valid && c.unplaced == 0 && c.gap <= gap_;
+  }
+  std::vector<double> prices(static_cast<size_t>(market_.k.nodes));
+  grid_.exportPrices(market_, prices.data());
+  const Certificate c = certifyFloat(market_, prices.data());
   return c.valid && c.unplaced == 0 && c.gap <= gap_;
 }
 

@@ -38,7 +38,7 @@ enum class ScheduleEnd : uint8_t { kExact, kGapMet, kStopped, kInfeasible };
 
 class Schedule {
  public:
-  // `gap`: stop early once a complete answer has at most this gap, in whole units; 0: never.
+  // `gap`: stop early once a complete answer has at most this gap, in the caller's unit; 0: never.
   Schedule(Market& market, Grid& grid, Control& control, Reach& reach, double gap);
 
   ScheduleEnd run(bool warm);

@@ -8,6 +8,7 @@
 #include "classes.h"
 #include "complete.h"
 #include "grid.h"
+#include "lower.h"
 #include "market.h"
 #include "reach.h"
 #include "schedule.h"
@@ -18,6 +19,22 @@ namespace {
 
 double milliseconds(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+}
+
+}  // namespace
+
+namespace {
+
+// Prices that rose in a tight must-serve market - any common level is optimal there - count in the tolerance of float data. Where
+// they make it this many times what the objective's own terms allow, the lowest optimal prices are taken instead.
+constexpr double kInflated = 16;
+
+// A run that ends before the finish may leave auction prices that are too large to be exact as doubles. Any prices prove a bound.
+void capPrices(Market& market, int64_t ceiling) {
+  for (int32_t j = 0; j < market.k.nodes; j++) {
+    int64_t& price = market.price[static_cast<size_t>(j)];
+    if (market.k.capacity[static_cast<size_t>(j)] > 0) price = std::min(price, ceiling);
+  }
 }
 
 }  // namespace
@@ -81,7 +98,7 @@ Fault Job::State::run(Control& control, Answer& answer) {
     if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
   }
   Reach reach;
-  Schedule schedule(market, grid, control, reach, grid.toWhole(gap));
+  Schedule schedule(market, grid, control, reach, gap);
   ScheduleEnd end = schedule.run(!warm.empty());
 
   Certificate certificate;
@@ -100,10 +117,20 @@ Fault Job::State::run(Control& control, Answer& answer) {
       complete(market);
       schedule.best.restore(market);
     }
+    if (end != ScheduleEnd::kExact) capPrices(market, grid.ceiling());
     if (classes.integer) priceNodesWithoutSlots(market);
     grid.exportPrices(market, answer.prices.data());
     certificate = classes.integer ? certifyWhole(market) : certifyFloat(market, answer.prices.data());
     if (!certificate.valid) return Fault::kCertificateFailed;
+    if (!classes.integer && end == ScheduleEnd::kExact && certificate.tolerance > kInflated * certificate.primalTolerance) {
+      lowerPrices(market);
+      grid.exportPrices(market, answer.prices.data());
+      certificate = certifyFloat(market, answer.prices.data());
+    }
+    if (end == ScheduleEnd::kGapMet && !(certificate.gap <= gap)) {
+      end = schedule.refinish();  // capped prices prove less: go on to the optimum
+      continue;
+    }
     const bool proven = certificate.gap <= certificate.tolerance;
     if (end != ScheduleEnd::kExact || proven) {
       report(certificate, answer);

@@ -250,6 +250,26 @@ describe('errors', () => {
   });
 });
 
+describe('warnings', () => {
+  // Neither a local build nor a prebuild is found: auto falls back to the reference, which it says.
+  const hidden = { OUTBID_BACKEND: '', PREBUILDS_ONLY: '1', OUTBID_PREBUILD: folder.path };
+
+  it('of this package are one plain line on standard error', () => {
+    const { code, stdout, stderr } = outbid(['solve', asn, '--json'], '', hidden);
+    expect([code, JSON.parse(stdout).objective]).toEqual([0, 5]);
+    expect(stderr).toMatch(/^outbid: outbid runs on the TypeScript reference: there is no native build for .*\n$/);
+    expect(stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  it('of others are printed as ever, and none where Node is told so', () => {
+    const other = `data:text/javascript,${encodeURIComponent('process.emitWarning("from elsewhere", "OtherWarning")')}`;
+    const { code, stderr } = outbid(['doctor'], '', { NODE_OPTIONS: `--import ${other}` });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^\(node:\d+\) OtherWarning: from elsewhere\n/);
+    expect(outbid(['solve', asn], '', { ...hidden, NODE_NO_WARNINGS: '1' }).stderr).toBe('');
+  });
+});
+
 describe('streams and signals', () => {
   it('a reader that goes away is no error', async () => {
     const run = startOutbid(['solve', asn, '--json']);
@@ -263,21 +283,28 @@ describe('streams and signals', () => {
     expect(run.exitCode).toBe(0);
   });
 
-  it.skipIf(process.platform === 'win32')('an interrupt exits 130, even while standard input is silent', async () => {
-    // An interrupt before the program listens ends it by the signal itself: wait longer then.
-    for (let wait = 500; ; wait *= 2) {
-      const run = startOutbid(['solve', '-']);
-      const closed = once(run, 'close');
-      let said = '';
-      run.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      run.kill('SIGINT');
-      await closed;
-      if (run.signalCode === 'SIGINT' && wait < 8000) continue;
-      expect({ code: run.exitCode, said }).toEqual({ code: 130, said: 'outbid: interrupted\n' });
-      break;
-    }
-  });
+  it.skipIf(process.platform === 'win32').each([[], ['--json']])(
+    'an interrupt exits 130 with nothing on standard output, even while standard input is silent %s',
+    async (...options) => {
+      // An interrupt before the program listens ends it by the signal itself: wait longer then.
+      for (let wait = 500; ; wait *= 2) {
+        const run = startOutbid(['solve', '-', ...options]);
+        const closed = once(run, 'close');
+        let said = '';
+        let printed = '';
+        run.stdout?.setEncoding('utf8').on('data', (text: string) => {
+          printed += text;
+        });
+        run.stderr?.setEncoding('utf8').on('data', (text: string) => {
+          said += text;
+        });
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        run.kill('SIGINT');
+        await closed;
+        if (run.signalCode === 'SIGINT' && wait < 8000) continue;
+        expect({ code: run.exitCode, said, printed }).toEqual({ code: 130, said: 'outbid: interrupted\n', printed: '' });
+        break;
+      }
+    },
+  );
 });

@@ -128,9 +128,27 @@ describe('outbid verify', () => {
     expect(stderr).toMatch(/^outbid: SOLUTION_INVALID: .*placedArcs/);
   });
 
+  it.each<[name: string, content: string, message: RegExp]>([
+    ['p.json', problemText(problem), /FILE_FORMAT: .*p\.json, line 2: this is a problem, not a solution\n$/],
+    ['p.asn', 'p asn 2 1\nn 1\na 1 2 7\n', /FILE_FORMAT: .*p\.asn, line 1: this reads like a problem \(asn\), not like a solution\n$/],
+    ['p.min', 'p min 2 1\nn 1 1\nn 2 -1\na 1 2 0 1 7\n', /FILE_FORMAT: .*this reads like a problem \(min\), not like a solution\n$/],
+    ['p.txt', '2\n4 1\n2 9\n', /FILE_FORMAT: .*this reads like a problem \(orlib\), not like a solution\n$/],
+  ])('a problem given as its own solution is called a problem: %s', (name, content, message) => {
+    const file = folder.file(name, content);
+    const { code, stdout, stderr } = outbid(['verify', file, file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('and a solution given as the problem is called a solution', () => {
+    const { code, stderr } = outbid(['verify', solutionFile, problemFile]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/FILE_FORMAT: .*solution\.json, line 2: this is a solution, not a problem\n$/);
+  });
+
   it.each<[name: string, text: string, code: string, line: number]>([
     ['text that is not JSON', '{\n"format": "outbid-solution",\n', 'FILE_FORMAT', 2],
-    ['a problem in its place', problemText(problem), 'FIELD_UNKNOWN', 4],
+    ['a problem in its place', problemText(problem), 'FILE_FORMAT', 2],
     [
       'placed arcs that do not ascend',
       '{"format":"outbid-solution","version":1,"status":"optimal","objective":5,"bound":5,"gap":0,"prices":[0,0],"values":[0,0],\n"placedArcs":[\n2,\n1],"placedUnits":[1,1]}',

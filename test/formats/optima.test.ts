@@ -1,13 +1,16 @@
 /** Published instances: every bipartite one is solved to its published optimum by every backend here; the others are refused. */
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
 import { backends } from '../../lib/backend/choose.js';
 import { readProblem } from '../../lib/formats/index.js';
 import { Problem } from '../../lib/problem.js';
 import type { Solution } from '../../lib/solution.js';
 import { solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
+import { requireTool } from '../skip.js';
 import { rejection } from './expect-error.js';
-import { dataFile, dataJSON, dataPresent, NO_DATA } from './shared-data.js';
+import { dataFile, dataJSON, dataMissing } from './shared-data.js';
 
 interface Optima {
   orlib: Record<string, number>;
@@ -41,58 +44,51 @@ function expectOptimum(problem: Problem, optimum: number, backend: (typeof names
   return solution;
 }
 
-describe.skipIf(!dataPresent)(`published instances${dataPresent ? '' : ` (skipped: ${NO_DATA})`}`, () => {
-  const optima: Optima = dataPresent ? (dataJSON('optima.json') as Optima) : { orlib: {}, dimacs: {} };
-  const textbook: Textbook = dataPresent ? (dataJSON('textbook/textbook.json') as Textbook) : { transportation: [], assignment: [] };
-  const packed = ['assign300', 'assign400', 'assignp800', 'assignp1500'];
+const instanceTest = requireTool(dataMissing);
+const optima = dataJSON<Optima>('optima.json', { orlib: {}, dimacs: {} });
+const textbook = dataJSON<Textbook>('textbook/textbook.json', { transportation: [], assignment: [] });
+const packed = ['assign300', 'assign400', 'assignp800', 'assignp1500'];
 
-  it('there are instances and backends to test', () => {
-    expect(Object.keys(optima.orlib).length).toBeGreaterThanOrEqual(6);
-    expect(textbook.transportation.length + textbook.assignment.length).toBeGreaterThanOrEqual(12);
-    expect(names).toContain('reference');
-  });
+// The instances are named by their list: without it, this one test stands for all of them.
+instanceTest('there are published instances and backends to test', {}, () => {
+  expect(Object.keys(optima.orlib).length).toBeGreaterThanOrEqual(6);
+  expect(textbook.transportation.length + textbook.assignment.length).toBeGreaterThanOrEqual(12);
+  expect(names).toContain('reference');
+});
 
-  for (const backend of names) {
-    describe(backend, () => {
-      it.each(Object.entries(optima.orlib))(
-        'OR-Library %s: %d',
-        async (name, optimum) => {
-          const problem = await readProblem(dataFile(`orlib/${name}.txt${packed.includes(name) ? '.gz' : ''}`));
-          expect(problem.dense).toBe(!name.startsWith('assignp'));
-          expectOptimum(problem, optimum, backend);
-        },
-        60_000,
-      );
-
-      it('DIMACS dimacs.asn', async () => {
-        expectOptimum(await readProblem(dataFile('dimacs/dimacs.asn')), optima.dimacs['dimacs.asn'], backend);
-      });
-
-      it.each(textbook.transportation.map((instance) => [instance.name, instance] as const))('transportation %s', (_, {
-        supply,
-        demand,
-        cost,
-        optimum,
-      }) => {
-        // The matrix has a row for each supply; here demands come first.
-        const transposed = demand.map((__, i) => supply.map((___, j) => cost[j][i]));
-        expectOptimum(Problem.dense(transposed, { units: demand, capacity: supply }), optimum, backend);
-      });
-
-      it.each(textbook.assignment.map((instance) => [instance.name, instance] as const))('assignment %s', (_, { cost, optimum }) => {
-        const [rows, columns] = [cost.length, cost[0].length];
-        // The smaller side is served; with more rows than columns that is the columns.
-        const served = rows <= columns ? cost : cost[0].map((__, j) => cost.map((row) => row[j]));
-        expectOptimum(Problem.dense(served), optimum, backend);
-      });
+describe.each(names)('published instances, %s', (backend) => {
+  for (const [name, optimum] of Object.entries(optima.orlib)) {
+    instanceTest(`OR-Library ${name}: ${optimum}`, { timeout: 60_000 }, async () => {
+      const problem = await readProblem(dataFile(`orlib/${name}.txt${packed.includes(name) ? '.gz' : ''}`));
+      expect(problem.dense).toBe(!name.startsWith('assignp'));
+      expectOptimum(problem, optimum, backend);
     });
   }
 
-  const networks = Object.keys(optima.dimacs).filter((name) => name.includes('.min'));
+  instanceTest('DIMACS dimacs.asn', {}, async () => {
+    expectOptimum(await readProblem(dataFile('dimacs/dimacs.asn')), optima.dimacs['dimacs.asn'], backend);
+  });
 
-  it.each(networks)('%s moves flow through vertices of supply 0: refused with the line of the first such arc', async (name) => {
-    const { readFileSync } = await import('node:fs');
-    const { gunzipSync } = await import('node:zlib');
+  for (const { name, supply, demand, cost, optimum } of textbook.transportation) {
+    instanceTest(`transportation ${name}`, {}, () => {
+      // The matrix has a row for each supply; here demands come first.
+      const transposed = demand.map((_, i) => supply.map((__, j) => cost[j][i]));
+      expectOptimum(Problem.dense(transposed, { units: demand, capacity: supply }), optimum, backend);
+    });
+  }
+
+  for (const { name, cost, optimum } of textbook.assignment) {
+    instanceTest(`assignment ${name}`, {}, () => {
+      const [rows, columns] = [cost.length, cost[0].length];
+      // The smaller side is served; with more rows than columns that is the columns.
+      const served = rows <= columns ? cost : cost[0].map((_, j) => cost.map((row) => row[j]));
+      expectOptimum(Problem.dense(served), optimum, backend);
+    });
+  }
+});
+
+for (const name of Object.keys(optima.dimacs).filter((file) => file.includes('.min'))) {
+  instanceTest(`${name} moves flow through vertices of supply 0: refused with the line of the first such arc`, {}, async () => {
     const raw = readFileSync(dataFile(`dimacs/${name}`));
     const lines = (name.endsWith('.gz') ? gunzipSync(raw) : raw).toString('latin1').split('\n');
     const supply = new Map<string, number>();
@@ -109,4 +105,4 @@ describe.skipIf(!dataPresent)(`published instances${dataPresent ? '' : ` (skippe
     const error = await rejection(readProblem(dataFile(`dimacs/${name}`)));
     expect([error.code, error.line, error.file]).toEqual(['NOT_BIPARTITE', expected, dataFile(`dimacs/${name}`)]);
   });
-});
+}

@@ -1,22 +1,19 @@
-/** Published instances, where the checkout has them beside it. Tests that need them are skipped by name, with the reason, elsewhere. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Published instances, where the checkout has them beside it. Tests of them say so by name: they skip, or fail, elsewhere. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../.ci/toolchain.mjs';
+import { fileMissing } from '../skip.js';
 
-const FOLDER = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+const FOLDER = ['..', 'shared', 'data'];
 
-export const dataPresent = existsSync(`${FOLDER}optima.json`);
-
-export const NO_DATA = 'the published instances (../shared/data) are not here';
-
-if (!dataPresent) {
-  if (process.env.OUTBID_FORBID_SKIPS === '1') throw new Error(`${NO_DATA}, and OUTBID_FORBID_SKIPS is set`);
-  console.log(`skipped: ${NO_DATA}`);
-}
+/** What is missing, or undefined when the instances are here. */
+export const dataMissing = fileMissing(...FOLDER, 'optima.json');
 
 export function dataFile(name: string): string {
-  return FOLDER + name;
+  return join(ROOT, ...FOLDER, name);
 }
 
-export function dataJSON(name: string): unknown {
-  return JSON.parse(readFileSync(dataFile(name), 'utf8'));
+/** Content of a JSON file among them, or what stands for it where they are absent. */
+export function dataJSON<T>(name: string, absent: T): T {
+  return dataMissing === undefined ? (JSON.parse(readFileSync(dataFile(name), 'utf8')) as T) : absent;
 }

@@ -95,6 +95,62 @@ describe('a network that is wrong is refused with file and field', () => {
   });
 });
 
+test('a misspelt name is reported before the field missing for it, with the nearest known one', () => {
+  const { slots, ...rest } = NODE;
+  const { model, ...unnamed } = REQUEST;
+  for (const [call, field, close] of [
+    [() => checkNetwork({ ...NETWORK, nodes: [{ ...rest, slotz: slots }] }, 'n.json'), 'nodes[0].slotz', 'slots'],
+    [() => checkNetwork({ ...without(NETWORK, 'nodes'), node: [NODE] }, 'n.json'), 'node', 'nodes'],
+    [() => checkNetwork({ ...without(NETWORK, 'format'), fromat: 'outbid-network' }, 'n.json'), 'fromat', 'format'],
+    [
+      () => checkNetwork({ ...NETWORK, modes: { TEE: { serviceMultiplyer: 2 } } }, 'n.json'),
+      'modes.TEE.serviceMultiplyer',
+      'serviceMultiplier',
+    ],
+    [
+      () => checkNetwork({ ...NETWORK, throughput: [{ model: 'm', gpus: 'G', inputs: 1, output: 1 }] }, 'n.json'),
+      'throughput[0].inputs',
+      'input',
+    ],
+    [() => checkNetwork({ ...NETWORK, sources: [{ what: 'prices', form: 'x' }] }, 'n.json'), 'sources[0].form', 'from'],
+    [
+      () => checkNetwork({ ...NETWORK, nodes: [{ ...NODE, tokensPerSecond: { m: { input: 1, outptu: 1 } } }] }, 'n.json'),
+      'nodes[0].tokensPerSecond.m.outptu',
+      'output',
+    ],
+    [() => checkRequests({ ...BATCH, requests: [{ ...unnamed, modle: model }] }, 'n.json'), 'requests[0].modle', 'model'],
+    [() => checkRequests({ ...without(BATCH, 'requests'), request: [REQUEST] }, 'n.json'), 'request', 'requests'],
+  ] as const) {
+    const error = errorOf(call);
+    expect(error).toMatchObject({ code: 'NETWORK_INVALID', field, nearest: close });
+    expect(error.message).toBe(`NETWORK_INVALID: n.json: ${field} is not a known field; did you mean '${close}'?`);
+  }
+});
+
+test('a name near no other is answered with all there are', () => {
+  const error = errorOf(() => checkNetwork({ ...NETWORK, throughput: [{ ...RATE, watts: 1 }] }));
+  expect(error.message).toContain('throughput[0].watts is not a known field; known are model, gpu, gpus, input, output, source');
+  expect(error.nearest).toBeUndefined();
+});
+
+test('every field there is may be given', () => {
+  const about = { name: 'all', notes: ['one'], sources: [{ what: 'w', from: 'f', licence: 'l' }] };
+  const whole = {
+    ...NETWORK,
+    ...about,
+    throughput: [{ ...RATE, gpus: 2, source: 's' }],
+    modes: { VANILLA: { serviceMultiplier: 1, source: 's' } },
+    latencyMs: { r: { s: 5 } },
+    defaultLatencyMs: 9,
+    nodes: [{ ...NODE, gpus: 2, modes: ['VANILLA'], concurrency: 4 }],
+  };
+  const { format, version, ...network } = whole;
+  expect(checkNetwork(whole, 'n.json')).toEqual(network);
+  const request = { ...REQUEST, mode: 'TEE', region: 'r', residency: ['r'], maxPrice: 1, unservedCost: 2, at: 3, client: 'c' };
+  expect(checkRequests({ ...BATCH, ...about, requests: [request] }, 'q.json')).toEqual({ ...about, requests: [request] });
+  expect([format, version]).toEqual(['outbid-network', 1]);
+});
+
 const ask = (fields: object): object => ({ ...BATCH, requests: [REQUEST, { ...REQUEST, id: 'p', ...fields }] });
 
 describe('a batch that is wrong is refused with file and field', () => {

@@ -136,8 +136,30 @@ test('a loss that no number can hold is null in JSON', async () => {
 
 test('--top bounds every list and says what it leaves out', async () => {
   const many = write('many.json', { ...BATCH, requests: ['p', 'q', 'r'].map((model) => request({ id: model, model })) });
-  expect((await run(network, many, '--top', '1')).out).toContain('and 2 more in 2 smaller groups (--top shows more)');
+  expect((await run(network, many, '--top', '1')).out).toContain('and 2 more in 2 other groups (--top shows more)');
   expect((await run(network, many, '--top', '3')).out).not.toContain('more in');
+});
+
+test('--top 0 leaves the counts and no list: neither rows nor heads nor remarks about them', async () => {
+  const { code, out } = await run(network, batch, '--top', '0');
+  expect(code).toBe(0);
+  expect(out).toContain('unserved  1: all eligible nodes full 1\n\nSlots\n');
+  expect(out).toContain(
+    'Where one more slot would help: 1 node\n\nWhere one more slot is worth nothing: 1 node\n\nThe same batch, one request at a time\n',
+  );
+});
+
+test('what --top leaves out may be larger than what it shows, and is not called smaller', async () => {
+  // Every reason shows a group first, so a group of 1 stands where one of 3 is hidden.
+  const requests = [
+    ...[0, 1, 2, 3].map((k) => request({ id: `p${k}`, model: 'p' })),
+    ...[0, 1, 2].map((k) => request({ id: `q${k}`, model: 'q' })),
+    request({ id: 't', mode: 'ZKML' }),
+  ];
+  const { out } = await run(network, write('hidden.json', { ...BATCH, requests }), '--top', '2');
+  expect(out).toMatch(
+    /^ +4 {2}no node hosts p\n +1 {2}no node that hosts m runs ZKML\n +and 3 more in 1 other group \(--top shows more\)$/m,
+  );
 });
 
 test('nodes are listed by what one more slot saves, the most first, and those worth nothing by idle slots', async () => {

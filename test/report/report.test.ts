@@ -49,8 +49,8 @@ describe('tables', () => {
     expect(text).toBe('  node    slots  note\n  a           1\n  longer  1,000  x\n');
   });
 
-  test('a table without rows is its heads, and pairs line up', () => {
-    expect(table([{ head: 'a' }], [], { indent: 0 })).toBe('a\n');
+  test('a table without rows is nothing, and pairs line up', () => {
+    expect(table([{ head: 'a' }], [], { indent: 0 })).toBe('');
     expect(
       pairs(
         [
