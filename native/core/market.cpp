@@ -3,6 +3,7 @@
 namespace outbid {
 
 namespace {
+constexpr size_t kFirstPool = 256;
 constexpr int32_t kFirstSlab = 16;  // blocks a node's slab holds before it moves to a larger place
 }
 
@@ -15,6 +16,9 @@ Market::Market(Classes& classes, uint64_t seedOfTies) : k(classes), seed(seedOfT
   next = Array<int64_t>(m);
   state = Array<ClassState>(n);
   slabs_ = Array<Slab>(m, Slab{0, 0, 0});
+  ids_ = Array<int32_t>(kFirstPool);
+  bids_ = Array<int64_t>(kFirstPool);
+  lone_ = Array<int32_t>(kFirstPool);
   for (size_t j = 0; j < m; j++) {
     next[j] = surcharge(static_cast<int32_t>(j), 0);
     price[j] = k.capacity[j] > 0 ? next[j] : kBlocked;
@@ -96,7 +100,7 @@ void Market::grow(int32_t node) {
       slab.size == 0 ? static_cast<int32_t>(std::min<int64_t>(capacity, kFirstSlab)) : std::max(kFirstSlab, slab.size * 2);
   const size_t needed = static_cast<size_t>(slabEnd_ + size);
   if (needed > ids_.size()) {
-    const size_t larger = std::max({size_t{256}, ids_.size() + ids_.size() / 2, needed});
+    const size_t larger = std::max(ids_.size() + ids_.size() / 2, needed);
     ids_.resize(larger);
     bids_.resize(larger);
     lone_.resize(larger);

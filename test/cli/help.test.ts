@@ -1,8 +1,9 @@
 /** Help, version and doctor; and that help and parser know the same options. */
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { backends } from '../../lib/backend/choose.js';
-import { outbid } from './run-cli.js';
+import { Folder, installed, outbid } from './run-cli.js';
 
 const COMMANDS = ['solve', 'verify', 'match', 'doctor'];
 
@@ -93,5 +94,39 @@ describe('doctor', () => {
     const found = JSON.parse(stdout);
     expect(found.tools.every((tool: { file: string | null }) => tool.file === null)).toBe(true);
     expect([found.auto, found.OUTBID_BACKEND]).toEqual([null, 'fast']);
+  });
+
+  it('says why auto takes none: OUTBID_BACKEND names no backend, or one that cannot be used', () => {
+    // No native build is found there.
+    const hidden = { PREBUILDS_ONLY: '1', OUTBID_PREBUILD: tmpdir() };
+    for (const [named, why] of [
+      ['refrence', /^OPTION_INVALID: .*OUTBID_BACKEND is 'refrence'.*did you mean 'reference'\?$/],
+      ['native', /^BACKEND_UNAVAILABLE: native \(OUTBID_BACKEND=native\): there is no native build/],
+    ] as const) {
+      const { code, stdout, stderr } = outbid(['doctor', '--json'], '', { ...hidden, OUTBID_BACKEND: named });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const found = JSON.parse(stdout);
+      expect([found.auto, found.whyNone]).toEqual([null, expect.stringMatching(why)]);
+      const plain = outbid(['doctor'], '', { ...hidden, OUTBID_BACKEND: named });
+      expect(plain.code).toBe(0);
+      expect(plain.stdout).toContain(`auto takes    none: ${found.whyNone}\n`);
+    }
+    expect(JSON.parse(outbid(['doctor', '--json']).stdout)).toMatchObject({ auto: 'reference', whyNone: null });
+  });
+
+  it('speaks of building only where the native sources are: in a checkout, not in an installed package', () => {
+    expect(JSON.parse(outbid(['doctor', '--json']).stdout).nativeSources).toBe(true);
+    expect(outbid(['doctor']).stdout).toContain('\nto build the native backend\n');
+    const folder = new Folder();
+    try {
+      const main = installed(folder);
+      const found = JSON.parse(outbid(['doctor', '--json'], '', {}, main).stdout);
+      expect([found.nativeSources, found.tools]).toEqual([false, []]);
+      const { code, stdout } = outbid(['doctor'], '', {}, main);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/OUTBID_BACKEND reference\n$/);
+    } finally {
+      folder.remove();
+    }
   });
 });

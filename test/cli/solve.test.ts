@@ -262,7 +262,9 @@ describe('warnings', () => {
   });
 
   it('of others are printed as ever, and none where Node is told so', () => {
-    const other = `data:text/javascript,${encodeURIComponent('process.emitWarning("from elsewhere", "OtherWarning")')}`;
+    // Emitted once the command line listens for interrupts: by then its own listener for warnings is in place.
+    const source = "process.on('newListener', (event) => event === 'SIGINT' && process.emitWarning('from elsewhere', 'OtherWarning'))";
+    const other = `data:text/javascript,${encodeURIComponent(source)}`;
     const { code, stderr } = outbid(['doctor'], '', { NODE_OPTIONS: `--import ${other}` });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^\(node:\d+\) OtherWarning: from elsewhere\n/);
@@ -283,28 +285,28 @@ describe('streams and signals', () => {
     expect(run.exitCode).toBe(0);
   });
 
-  it.skipIf(process.platform === 'win32').each([[], ['--json']])(
-    'an interrupt exits 130 with nothing on standard output, even while standard input is silent %s',
-    async (...options) => {
-      // An interrupt before the program listens ends it by the signal itself: wait longer then.
-      for (let wait = 500; ; wait *= 2) {
-        const run = startOutbid(['solve', '-', ...options]);
-        const closed = once(run, 'close');
-        let said = '';
-        let printed = '';
-        run.stdout?.setEncoding('utf8').on('data', (text: string) => {
-          printed += text;
-        });
-        run.stderr?.setEncoding('utf8').on('data', (text: string) => {
-          said += text;
-        });
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        run.kill('SIGINT');
-        await closed;
-        if (run.signalCode === 'SIGINT' && wait < 8000) continue;
-        expect({ code: run.exitCode, said, printed }).toEqual({ code: 130, said: 'outbid: interrupted\n', printed: '' });
-        break;
-      }
-    },
-  );
+  it.skipIf(process.platform === 'win32').each<[name: string, options: string[]]>([
+    ['in words', []],
+    ['with --json', ['--json']],
+  ])('an interrupt exits 130 with nothing on standard output, even while standard input is silent, %s', async (_, options) => {
+    // An interrupt before the program listens ends it by the signal itself: wait longer then.
+    for (let wait = 500; ; wait *= 2) {
+      const run = startOutbid(['solve', '-', ...options]);
+      const closed = once(run, 'close');
+      let said = '';
+      let printed = '';
+      run.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+      run.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      run.kill('SIGINT');
+      await closed;
+      if (run.signalCode === 'SIGINT' && wait < 8000) continue;
+      expect({ code: run.exitCode, said, printed }).toEqual({ code: 130, said: 'outbid: interrupted\n', printed: '' });
+      break;
+    }
+  });
 });

@@ -56,6 +56,13 @@ describe('problems in JSON', () => {
     ['a list', '[]', 'FILE_FORMAT', 1],
     ['a number', '5', 'FILE_FORMAT', 1],
     ['another format', '{\n"format": "outbid-solution",\n"version": 1}', 'FILE_FORMAT', 2],
+    [
+      'a row that claims a length',
+      '{"format": "outbid-problem", "version": 1, "costs": [\n[1],\n{"length": 2000000000}]}',
+      'TYPE_INVALID',
+      3,
+    ],
+    ['a row that is a string', '{"format": "outbid-problem", "version": 1, "costs": [\n"xy"]}', 'TYPE_INVALID', 2],
     ['another version', '{\n"format": "outbid-problem",\n"version": 2}', 'FILE_FORMAT', 3],
     ['an unknown field', `${HEAD} "nodes": 1,\n "kosts": [[1]]}`, 'FIELD_UNKNOWN', 4],
     ['no arcs at all', `${HEAD} "nodes": 1}`, 'FILE_FORMAT', 1],

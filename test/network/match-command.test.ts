@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,6 +126,22 @@ test('--json is one object that says the same', async () => {
     baselines: [{ policy: 'random sticky' }, { policy: 'least loaded' }, { policy: 'greedy cheapest', ratio: 101_100 / 53_200 }],
     certificate: { valid: true, complete: true, primal: 53_200, dual: 53_200, gap: 0, violations: [] },
   });
+});
+
+test('docs/network.md lists every field of --json, and no other, down to those of placements, nodes, slots and cost', async () => {
+  const text = readFileSync(new URL('../../docs/network.md', import.meta.url), 'utf8');
+  const [table] = text.slice(text.indexOf('| Field | Content |')).split('\n\n');
+  const words = (cell: string): string[] => [...cell.matchAll(/[A-Za-z]+/g)].map(([word]) => word);
+  const rows = table
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split('|').slice(1, 3));
+  const result = JSON.parse((await run(network, batch, '--json')).out);
+  expect(rows.flatMap(([fields]) => words(fields)).sort()).toEqual(Object.keys(result).sort());
+  for (const [field, content] of rows.map(([fields, cell]) => [words(fields)[0], words(cell)] as const)) {
+    const inner = Array.isArray(result[field]) ? result[field][0] : result[field];
+    if (typeof inner === 'object') expect(content).toEqual(expect.arrayContaining(Object.keys(inner)));
+  }
 });
 
 test('a loss that no number can hold is null in JSON', async () => {
