@@ -34,8 +34,8 @@ export function buildTypeScript() {
   return ok;
 }
 
-/** True unless skips are forbidden and there is no native core at the end. */
-export function buildNative() {
+/** True unless skips are forbidden and there is no native core at the end. `quiet`: whoever runs next says that there is none. */
+export function buildNative({ quiet = false } = {}) {
   const key = nativeKey();
   const { tool, reason, found } = nativeTool();
   const done = (outcome) => {
@@ -43,7 +43,7 @@ export function buildNative() {
     return outcome.tool !== 'none' || !strict();
   };
   if (tool === 'none') {
-    say(`the native core is not built: ${reason}. Everything runs on the TypeScript reference.`);
+    if (!quiet) say(`the native core is not built: ${reason}. Everything runs on the TypeScript reference.`);
     removeBinaries();
     return done({ tool: 'none', reason });
   }

@@ -1,4 +1,4 @@
-// node .ci/docs.mjs [--check]: writes docs/errors.md from the one list of error codes. Needs a build: it reads dist/.
+// node .ci/docs.mjs [--check]: writes docs/errors.md from the lists of error and violation codes. Needs a build: it reads dist/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,8 @@ import { ROOT } from './toolchain.mjs';
 
 export const ERRORS_PAGE = join(ROOT, 'docs', 'errors.md');
 
-export function errorsPage(codes) {
+export function errorsPage(codes, violations) {
+  const meanings = Object.entries(violations).map(([code, meaning]) => `| \`${code}\` | ${meaning.replaceAll('|', '\\|')} |`);
   const rows = Object.entries(codes).map(([code, { exit, meaning }]) => `| \`${code}\` | ${exit} | ${meaning.replaceAll('|', '\\|')} |`);
   return [
     '# Errors',
@@ -21,14 +22,23 @@ export function errorsPage(codes) {
     '| --- | --- | --- |',
     ...rows,
     '',
-    'This page is generated from `lib/errors.ts` by `node .ci/docs.mjs`.',
+    '## Violations',
+    '',
+    'What `verify` reports of a solution whose claims do not all hold: `{ code, field?, demand?, node?, arc?, amount }`. The table is exported as',
+    '`VIOLATION_CODES`, the one above as `ERROR_CODES`.',
+    '',
+    '| code | meaning |',
+    '| --- | --- |',
+    ...meanings,
+    '',
+    'This page is generated from `lib/errors.ts` and `lib/verify/violations.ts` by `node .ci/docs.mjs`.',
     '',
   ].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { ERROR_CODES } = await import('../dist/errors.js');
-  const page = errorsPage(ERROR_CODES);
+  const { ERROR_CODES, VIOLATION_CODES } = await import('../dist/index.js');
+  const page = errorsPage(ERROR_CODES, VIOLATION_CODES);
   const current = existsSync(ERRORS_PAGE) ? readFileSync(ERRORS_PAGE, 'utf8') : '';
   if (process.argv.includes('--check')) {
     if (current !== page) process.stderr.write('docs/errors.md does not match lib/errors.ts; run node .ci/docs.mjs\n');

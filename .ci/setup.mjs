@@ -61,8 +61,6 @@ async function build() {
   const tool = stamp.outcome?.tool;
   const gone = tool in BINARY && !existsSync(BINARY[tool]);
   if (stamp.native !== nativeKey() || gone || (tool === 'none' && strict())) {
-    if (!buildNative()) process.exit(1);
-  } else if (tool === 'none') {
-    say(`without the native core: ${stamp.outcome.reason} (npm run build tries again).`);
+    if (!buildNative({ quiet: !strict() })) process.exit(1);
   }
 }

@@ -6,6 +6,7 @@
  * "None" and "broken" are kept apart: no file is the normal state of a machine without a compiler; a file that is there but
  * does not load, or is of another version, is a fault its owner wants to hear about.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Addon } from './addon.js';
@@ -59,7 +60,12 @@ export function loadFrom(directories: readonly string[]): NativeBinary {
     }
   }
   const only = process.env.PREBUILDS_ONLY ? ' (PREBUILDS_ONLY is set: local builds are not looked at)' : '';
-  return broken ?? { state: 'none', reason: `there is no native build for ${process.platform}-${process.arch}${only}` };
+  return broken ?? { state: 'none', reason: `there is no native build for ${process.platform}-${process.arch}${hint()}${only}` };
+}
+
+/** In a checkout, what would make one. A published package has no sources to build. */
+function hint(): string {
+  return existsSync(`${ROOT}CMakeLists.txt`) ? ' (npm run build makes one where there is a C++ compiler, or says what is missing)' : '';
 }
 
 function message(cause: unknown): string {

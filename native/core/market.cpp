@@ -5,7 +5,7 @@ namespace outbid {
 namespace {
 constexpr size_t kFirstPool = 256;
 constexpr int32_t kFirstSlab = 16;  // blocks a node's slab holds before it moves to a larger place
-}
+}  // namespace
 
 Market::Market(Classes& classes, uint64_t seedOfTies) : k(classes), seed(seedOfTies) {
   const size_t m = static_cast<size_t>(k.nodes);

@@ -6,9 +6,10 @@ import { ERRORS_PAGE, errorsPage } from '../../.ci/docs.mjs';
 import { filesUnder } from '../../.ci/stamp.mjs';
 import { ROOT } from '../../.ci/toolchain.mjs';
 import { ERROR_CODES, OutbidError } from '../../lib/errors.js';
+import { VIOLATION_CODES } from '../../lib/verify/index.js';
 
-test('docs/errors.md is the table of lib/errors.ts (node .ci/docs.mjs writes it)', () => {
-  expect(existsSync(ERRORS_PAGE) ? readFileSync(ERRORS_PAGE, 'utf8') : '').toBe(errorsPage(ERROR_CODES));
+test('docs/errors.md is the tables of lib/errors.ts and lib/verify/violations.ts (node .ci/docs.mjs writes it)', () => {
+  expect(existsSync(ERRORS_PAGE) ? readFileSync(ERRORS_PAGE, 'utf8') : '').toBe(errorsPage(ERROR_CODES, VIOLATION_CODES));
 });
 
 test('every code exits with 2 (the input or the call) or 3 (a backend), and says what it means', () => {

@@ -18,3 +18,15 @@ test('package-lock.json pins every package by its hash', () => {
   );
   expect(loose.map(([path]) => path)).toEqual([]);
 });
+
+test('package-lock.json has an entry for every package that another one names, those of other platforms included', () => {
+  const { packages } = JSON.parse(lock) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string>; dependencies?: Record<string, string> }>;
+  };
+  const names = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+  const missing = Object.values(packages).flatMap((entry) =>
+    Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }).filter((name) => !names.has(name)),
+  );
+  // npm ci refuses a lock without them.
+  expect(missing).toEqual([]);
+});
