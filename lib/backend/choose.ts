@@ -104,7 +104,7 @@ function warnOnce(reason: string): void {
   if (warned) return;
   warned = true;
   const broken = native.probe().file !== undefined;
-  process.emitWarning(`outbid runs on the TypeScript reference: ${reason.slice(FALLBACK.length)}`, {
+  process.emitWarning(`running on the TypeScript reference: ${reason.slice(FALLBACK.length)}`, {
     type: 'OutbidWarning',
     code: broken ? 'OUTBID_NATIVE_BROKEN' : 'OUTBID_REFERENCE',
   });

@@ -257,7 +257,7 @@ describe('warnings', () => {
   it('of this package are one plain line on standard error', () => {
     const { code, stdout, stderr } = outbid(['solve', asn, '--json'], '', hidden);
     expect([code, JSON.parse(stdout).objective]).toEqual([0, 5]);
-    expect(stderr).toMatch(/^outbid: outbid runs on the TypeScript reference: there is no native build for .*\n$/);
+    expect(stderr).toMatch(/^outbid: running on the TypeScript reference: there is no native build for .*\n$/);
     expect(stderr.match(/\n/g)).toHaveLength(1);
   });
 
