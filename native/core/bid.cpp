@@ -8,7 +8,8 @@
 namespace outbid {
 
 namespace {
-constexpr int32_t kRing = 8;         // rows fetched ahead of their bid: a miss hides behind this many bids
+constexpr int32_t kRing = 16;        // classes on their way from the stack to their bid
+constexpr int32_t kRowAhead = 8;     // bids between fetching a row and reading it: a miss hides behind them
 constexpr int32_t kPollEvery = 256;  // bids between two looks at the control
 constexpr int64_t kWarFactor = 8;    // epsilon grows by this in a price war
 constexpr int64_t kWarBids = 3;      // bids per class and node before it counts as one
@@ -69,19 +70,24 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
   ForwardEnd end = ForwardEnd::kAllPlaced;
   ceilingHit_ = false;
 
-  // Rows pass through a short ring between the stack and their bid; the order stays nearly last in, first out.
+  // Classes pass through a ring between the stack and their bid; the order stays nearly last in, first out. On entry the class's state
+  // is fetched - that of a class just outbid is on its way anyway -, later its row, whose place only the state knows.
   int32_t ring[kRing];
   uint32_t head = 0;
   int32_t waiting = 0;
   while (top_ > 0 || waiting > 0) {
     while (waiting < kRing && top_ > 0) {
       const int32_t cls = stack_[static_cast<size_t>(--top_)];
-      const size_t begin = static_cast<size_t>(market_.state[static_cast<size_t>(cls)].begin);
-      const size_t stop = static_cast<size_t>(market_.state[static_cast<size_t>(cls)].end);
-      __builtin_prefetch(&k.node[begin]);
-      for (size_t a = begin; a < stop && a < begin + 32; a += 8) __builtin_prefetch(&k.cost[a]);
+      __builtin_prefetch(&market_.state[static_cast<size_t>(cls)]);
       __builtin_prefetch(&k.unserved[static_cast<size_t>(cls)]);
       ring[(head + static_cast<uint32_t>(waiting++)) % kRing] = cls;
+    }
+    if (waiting > kRowAhead) {
+      const ClassState& ahead = market_.state[static_cast<size_t>(ring[(head + kRowAhead) % kRing])];
+      const size_t begin = static_cast<size_t>(ahead.begin);
+      const size_t stop = static_cast<size_t>(ahead.end);
+      __builtin_prefetch(&k.node[begin]);
+      for (size_t a = begin; a < stop && a < begin + 32; a += 8) __builtin_prefetch(&k.cost[a]);
     }
     const int32_t cls = ring[head++ % kRing];
     waiting--;
@@ -105,8 +111,7 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
       while (top_ > 0) awake_[static_cast<size_t>(stack_[static_cast<size_t>(--top_)])] = 0;
       return end;
     }
-    const size_t c = static_cast<size_t>(cls);
-    if (k.units[c] == 1 && !k.isBounded[c])
+    if (market_.isUnit(cls))
       bidUnit(cls, epsilon);
     else
       bidClass(cls, epsilon);
