@@ -11,6 +11,8 @@ namespace {
 constexpr int32_t kRing = 16;        // classes on their way from the stack to their bid
 constexpr int32_t kRowAhead = 8;     // bids between fetching a row and reading it: a miss hides behind them
 constexpr int32_t kPollEvery = 256;  // bids between two looks at the control
+constexpr size_t kShortRow = 24;     // rows up to here go to the heap whole
+constexpr size_t kWideHeap = 32;     // more candidates than this were not needed: narrow the margin
 constexpr int64_t kWarFactor = 8;    // epsilon grows by this in a price war
 constexpr int64_t kWarBids = 3;      // bids per class and node before it counts as one
 }  // namespace
@@ -234,10 +236,51 @@ void Bidder::popTop() {
   heap_.pop_back();
 }
 
+// The heap of a bid, as a rule of the few cheapest arcs only: a class looks at hundreds of arcs and takes a handful. Arcs whose key
+// exceeds the limit wait outside until the top does too. The margin between the cheapest arc and the limit follows what bids needed.
+void Bidder::fillHeap(int32_t cls, int64_t epsilon) {
+  const Classes& k = market_.k;
+  const ClassState& s = market_.state[static_cast<size_t>(cls)];
+  const size_t arcs = static_cast<size_t>(s.end - s.begin);
+  const int32_t* nodes = k.node.data() + s.begin;
+  const int64_t* costs = k.cost.data() + s.begin;
+  const int64_t* prices = market_.price.data();
+  if (keys_.size() < arcs) keys_ = Array<int64_t>(arcs);
+  int64_t least = kInfinite;
+  for (size_t a = 0; a < arcs; a++) {
+    keys_[a] = costs[a] + prices[nodes[a]];
+    least = std::min(least, keys_[a]);
+  }
+  heap_.clear();
+  if (!k.mustServe(cls)) heap_.push_back({k.unserved[static_cast<size_t>(cls)], 0, -1});
+  margin_ = std::max(margin_, epsilon);
+  limit_ = arcs <= kShortRow ? kInfinite : least + margin_;
+  addToHeap(cls, -kInfinite, limit_);
+  if (limit_ < kInfinite && heap_.size() > kWideHeap) margin_ -= margin_ / 4;
+}
+
+// Adds the arcs with key in (above, upTo]. Nodes without slots are priced out, so their keys are too high.
+void Bidder::addToHeap(int32_t cls, int64_t above, int64_t upTo) {
+  const Classes& k = market_.k;
+  const ClassState& s = market_.state[static_cast<size_t>(cls)];
+  for (int32_t a = s.begin; a < s.end; a++) {
+    const int64_t key = keys_[static_cast<size_t>(a - s.begin)];
+    if (key > upTo || key <= above || key >= kFar || market_.roomOf(cls, a) <= 0) continue;
+    heap_.push_back({key, tieHash(market_.seed, k.first[static_cast<size_t>(cls)], k.node[static_cast<size_t>(a)]), a});
+  }
+  std::make_heap(heap_.begin(), heap_.end());
+}
+
 // Makes the top of the heap exact; its value, or false if no candidate is left. Arcs to `skipNode` are taken out.
 bool Bidder::settleTop(int32_t cls, int32_t skipNode, int64_t& value) {
   const Classes& k = market_.k;
-  while (!heap_.empty()) {
+  for (;;) {
+    if (limit_ < kInfinite && (heap_.empty() || heap_.front().key > limit_)) {
+      margin_ = 2 * margin_ + 1;
+      addToHeap(cls, limit_, kInfinite);
+      limit_ = kInfinite;
+    }
+    if (heap_.empty()) return false;
     const Candidate top = heap_.front();
     if (top.arc < 0) {
       value = top.key;
@@ -267,22 +310,14 @@ bool Bidder::settleTop(int32_t cls, int32_t skipNode, int64_t& value) {
     value = exact;
     return true;
   }
-  return false;
 }
 
 void Bidder::bidClass(int32_t cls, int64_t epsilon) {
   const Classes& k = market_.k;
   const size_t c = static_cast<size_t>(cls);
   ClassState& s = market_.state[c];
-  heap_.clear();
   touched_.clear();
-  for (int32_t a = k.offset[c]; a < k.offset[c + 1]; a++) {
-    const int32_t node = k.node[static_cast<size_t>(a)];
-    if (k.capacity[static_cast<size_t>(node)] == 0 || (k.isBounded[c] && market_.roomOf(cls, a) <= 0)) continue;
-    heap_.push_back({market_.payArc(a), tieHash(market_.seed, k.first[c], node), a});
-  }
-  if (!k.mustServe(cls)) heap_.push_back({k.unserved[c], 0, -1});
-  std::make_heap(heap_.begin(), heap_.end());
+  fillHeap(cls, epsilon);
 
   int32_t last = -1;
   int64_t value = 0;

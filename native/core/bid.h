@@ -63,6 +63,8 @@ class Bidder {
   void wake(int32_t cls);
   void bidUnit(int32_t cls, int64_t epsilon);
   void bidClass(int32_t cls, int64_t epsilon);
+  void fillHeap(int32_t cls, int64_t epsilon);
+  void addToHeap(int32_t cls, int64_t above, int64_t upTo);
   int64_t ask(int32_t node, int32_t cls, int32_t& lowest, bool& free) const;
   bool settleTop(int32_t cls, int32_t skipNode, int64_t& value);
   void popTop();
@@ -75,6 +77,9 @@ class Bidder {
   int32_t top_ = 0;
   Array<uint8_t> awake_;
   std::vector<Candidate> heap_;
+  Array<int64_t> keys_;  // of the bidding class's arcs
+  int64_t limit_ = 0;    // arcs with a larger key are not in the heap; kInfinite: all are
+  int64_t margin_ = 0;
   std::vector<int32_t> touched_;
   bool ceilingHit_ = false;
 };
