@@ -27,7 +27,7 @@ const SOLVERS = {
     return () => munkres(costs).reduce((sum, [i, j]) => sum + costs[i][j], 0);
   },
   async 'linear-sum-assignment'() {
-    const { default: linearSumAssignment } = await import('linear-sum-assignment');
+    const { linearSumAssignment } = await import('linear-sum-assignment');
     const costs = matrix();
     return () => {
       const { rowAssignments } = linearSumAssignment(costs, { maximaze: false });
