@@ -1,4 +1,4 @@
-/** Time against size, both logarithmic, one SVG per family of two sizes or more. */
+/** Time against the number of arcs, both logarithmic, one SVG per family of two sizes or more. */
 const WIDTH = 520;
 const HEIGHT = 340;
 const LEFT = 60;
@@ -19,7 +19,7 @@ export function plot(title, series) {
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
     `<text x="${LEFT}" y="18" font-size="13" font-weight="bold">${escapeXml(title)}</text>`,
     `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" stroke="#333" fill="none"/>`,
-    `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">size</text>`,
+    `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 8}" text-anchor="middle">arcs</text>`,
     `<text transform="translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">milliseconds</text>`,
   ];
   for (const ms of decades(times)) {

@@ -91,7 +91,7 @@ for (const instance of chosen) {
 }
 report();
 
-function measure({ family, name, size, make }) {
+function measure({ family, name, make }) {
   const problem = make();
   const file = join(out, 'instance.bin');
   const here = rivals.filter((rival) => rival.missing === undefined && rival.takes(problem));
@@ -130,7 +130,6 @@ function measure({ family, name, size, make }) {
   return {
     family,
     name,
-    size,
     arcs: problem.arcs,
     classes: solution.stats.classes,
     objective: solution.objective,
@@ -186,14 +185,14 @@ function report() {
   writeFileSync(join(out, 'bench.md'), `${machine}\n\n${table}\n`);
   for (const family of new Set(rows.map((row) => row.family))) {
     const members = rows.filter((row) => row.family === family);
-    if (new Set(members.map((row) => row.size)).size < 2) continue;
+    if (new Set(members.map((row) => row.arcs)).size < 2) continue;
     const names = [...new Set(members.flatMap((row) => row.rivals.map(({ name }) => name)))];
     const series = [
-      { name: 'outbid', points: members.map((row) => ({ size: row.size, ms: row.core })) },
+      { name: 'outbid', points: members.map((row) => ({ size: row.arcs, ms: row.core })) },
       ...names.map((name) => ({
         name,
         points: members.flatMap((row) =>
-          row.rivals.filter((r) => r.name === name && r.ms !== undefined).map(({ ms }) => ({ size: row.size, ms })),
+          row.rivals.filter((r) => r.name === name && r.ms !== undefined).map(({ ms }) => ({ size: row.arcs, ms })),
         ),
       })),
     ];

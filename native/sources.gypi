@@ -3,6 +3,7 @@
     "core_files": [
       "core/best.cpp",
       "core/bid.cpp",
+      "core/bid_class.cpp",
       "core/certificate.cpp",
       "core/classes.cpp",
       "core/columns.cpp",
