@@ -17,6 +17,7 @@
       "core/pull.cpp",
       "core/push.cpp",
       "core/reach.cpp",
+      "core/row_scan.cpp",
       "core/schedule.cpp",
       "core/slot_values.cpp",
       "core/solve.cpp"

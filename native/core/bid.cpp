@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reach.h"
+#include "row_scan.h"
 #include "ties.h"
 
 namespace outbid {
@@ -10,6 +11,7 @@ namespace outbid {
 namespace {
 constexpr int32_t kRing = 16;        // classes on their way from the stack to their bid
 constexpr int32_t kRowAhead = 8;     // bids between fetching a row and reading it: a miss hides behind them
+constexpr int32_t kLongRow = 96;     // rows from here on are scanned by vector code; shorter ones are not worth the second pass
 constexpr int32_t kPollEvery = 256;  // bids between two looks at the control
 constexpr int64_t kWarFactor = 8;    // epsilon grows by this in a price war
 constexpr int64_t kWarBids = 3;      // bids per class and node before it counts as one
@@ -122,6 +124,39 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
   return ForwardEnd::kAllPlaced;
 }
 
+// Best and second best over the row of a full matrix, the same as the loop in bidUnit finds: keys and their least in one vectorised pass, then
+// where it stands, and the least of the others.
+void Bidder::scanFullRow(int32_t cls, int64_t& best, int64_t& second, int32_t& arc) {
+  const Classes& k = market_.k;
+  const ClassState& s = market_.state[static_cast<size_t>(cls)];
+  const int32_t count = s.end - s.begin;
+  const int32_t* nodes = k.node.data() + s.begin;
+  if (keys_.size() < static_cast<size_t>(count)) keys_ = Array<int64_t>(static_cast<size_t>(count));
+  int64_t* keys = keys_.data();
+  const int64_t least = denseRowKeys(k.cost.data() + s.begin, market_.price.data(), count, keys);
+  if (least >= best) {  // the pool, cheaper or as cheap
+    second = least;
+    return;
+  }
+  int32_t at = 0;
+  while (keys[at] != least) at++;
+  const int64_t others = std::min(leastKey(keys, at), leastKey(keys + at + 1, count - at - 1));
+  if (others == least) {
+    const int32_t demand = k.first[static_cast<size_t>(cls)];
+    uint32_t rank = tieHash(market_.seed, demand, nodes[at]);
+    for (int32_t a = at + 1; a < count; a++) {
+      if (keys[a] != least) continue;
+      const uint32_t other = tieHash(market_.seed, demand, nodes[a]);
+      if (other >= rank) continue;
+      rank = other;
+      at = a;
+    }
+  }
+  second = std::min(best, others);
+  best = least;
+  arc = s.begin + at;
+}
+
 // The hot loop: best and second best over the arcs and the pool, one bid. It is bidClass for a class that wants one unit
 // and owns nothing.
 void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
@@ -137,17 +172,21 @@ void Bidder::bidUnit(int32_t cls, int64_t epsilon) {
     int64_t best = k.unserved[c];
     int64_t second = kInfinite;
     int32_t arc = -1;
-    for (int32_t a = begin; a < end; a++) {
-      const int64_t v = costs[a] + prices[nodes[a]];
-      if (v > second) continue;
-      if (v < best) {
-        second = best;
-        best = v;
-        arc = a;
-      } else {
-        second = v;
-        if (v == best && arc >= 0 && tieHash(market_.seed, k.first[c], nodes[a]) < tieHash(market_.seed, k.first[c], nodes[arc]))
+    if (k.dense && end - begin == k.nodes && k.nodes > kLongRow) {
+      scanFullRow(cls, best, second, arc);
+    } else {
+      for (int32_t a = begin; a < end; a++) {
+        const int64_t v = costs[a] + prices[nodes[a]];
+        if (v > second) continue;
+        if (v < best) {
+          second = best;
+          best = v;
           arc = a;
+        } else {
+          second = v;
+          if (v == best && arc >= 0 && tieHash(market_.seed, k.first[c], nodes[a]) < tieHash(market_.seed, k.first[c], nodes[arc]))
+            arc = a;
+        }
       }
     }
     if (arc < 0 || best >= kFar) {

@@ -62,6 +62,7 @@ class Bidder {
   };
   void wake(int32_t cls);
   void bidUnit(int32_t cls, int64_t epsilon);
+  void scanFullRow(int32_t cls, int64_t& best, int64_t& second, int32_t& arc);
   void bidClass(int32_t cls, int64_t epsilon);
   void fillHeap(int32_t cls, int64_t epsilon);
   void addToHeap(int32_t cls, int64_t above, int64_t upTo);

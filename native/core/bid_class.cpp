@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "bid.h"
+#include "row_scan.h"
 #include "ties.h"
 
 namespace outbid {
@@ -38,9 +39,13 @@ void Bidder::fillHeap(int32_t cls, int64_t epsilon) {
   const int64_t* prices = market_.price.data();
   if (keys_.size() < arcs) keys_ = Array<int64_t>(arcs);
   int64_t least = kInfinite;
-  for (size_t a = 0; a < arcs; a++) {
-    keys_[a] = costs[a] + prices[nodes[a]];
-    least = std::min(least, keys_[a]);
+  if (s.end - s.begin == k.nodes && k.dense) {
+    least = denseRowKeys(costs, prices, k.nodes, keys_.data());
+  } else {
+    for (size_t a = 0; a < arcs; a++) {
+      keys_[a] = costs[a] + prices[nodes[a]];
+      least = std::min(least, keys_[a]);
+    }
   }
   heap_.clear();
   if (!k.mustServe(cls)) heap_.push_back({k.unserved[static_cast<size_t>(cls)], 0, -1});

@@ -1,0 +1,32 @@
+#include "row_scan.h"
+
+#include "classes.h"
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define OUTBID_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define OUTBID_VECTOR_CLONES
+#endif
+
+namespace outbid {
+
+OUTBID_VECTOR_CLONES
+int64_t denseRowKeys(const int64_t* costs, const int64_t* prices, int32_t count, int64_t* keys) {
+  int64_t least = kInfinite;
+  for (int32_t a = 0; a < count; a++) {
+    const int64_t key = costs[a] + prices[a];
+    keys[a] = key;
+    least = key < least ? key : least;
+  }
+  return least;
+}
+
+OUTBID_VECTOR_CLONES
+int64_t leastKey(const int64_t* keys, int32_t count) {
+  int64_t least = kInfinite;
+  for (int32_t a = 0; a < count; a++) least = keys[a] < least ? keys[a] : least;
+  return least;
+}
+
+}  // namespace outbid
