@@ -2,10 +2,14 @@
 
 #include "classes.h"
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__SANITIZE_THREAD__) && \
+// The choice at load time is the C library's: glibc has it, musl does not. Sanitizers start after it and trip.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__has_attribute) && !defined(__SANITIZE_THREAD__) && \
     !defined(__SANITIZE_ADDRESS__)
+#if __has_attribute(target_clones)
 #define OUTBID_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
+#endif
+#endif
+#ifndef OUTBID_VECTOR_CLONES
 #define OUTBID_VECTOR_CLONES
 #endif
 
