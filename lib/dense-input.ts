@@ -17,15 +17,7 @@ export function readDense(costs: CostArray | ArrayLike<ArrayLike<number | null>>
         { argument: 'costs', value: flat.length },
       );
     }
-    return {
-      ...input,
-      demands,
-      nodes,
-      capacity: input.capacity === undefined ? 1 : input.capacity,
-      offsets: undefined,
-      targets: undefined,
-      costs: flat,
-    };
+    return parts(flat, demands, nodes, input);
   }
   if (typeof costs !== 'object' || costs === null || typeof (costs as ArrayLike<unknown>).length !== 'number') {
     throw new OutbidError('TYPE_INVALID', 'costs must be a typed array or an array of rows', { argument: 'costs' });
@@ -74,15 +66,12 @@ export function readDense(costs: CostArray | ArrayLike<ArrayLike<number | null>>
       flat[i * nodes + j] = value === null ? forbidden : value;
     }
   }
-  return {
-    ...input,
-    demands,
-    nodes,
-    capacity: input.capacity === undefined ? 1 : input.capacity,
-    offsets: undefined,
-    targets: undefined,
-    costs: flat,
-  };
+  return parts(flat, demands, nodes, input);
+}
+
+function parts(costs: CostArray, demands: number, nodes: number, input: DenseInput): ProblemParts {
+  const capacity = input.capacity === undefined ? 1 : input.capacity;
+  return { ...input, demands, nodes, capacity, offsets: undefined, targets: undefined, costs };
 }
 
 /** A row that is missing has the wrong length; one that is there must be a list, and a string is none. */

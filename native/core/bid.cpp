@@ -105,7 +105,6 @@ ForwardEnd Bidder::forward(int64_t& epsilon, int64_t bidLimit, bool mayRaise) {
       if (reach_.isStuck(market_, cls)) end = ForwardEnd::kInfeasible;
       if (mayRaise) epsilon = std::min(epsilon * kWarFactor, highest);
       nextWar = bids + budget;
-      wars++;
     }
     if (bids >= lastBid || ceilingHit_) end = ForwardEnd::kLeftovers;
     if (end != ForwardEnd::kAllPlaced) {

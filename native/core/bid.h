@@ -49,7 +49,6 @@ class Bidder {
   int64_t forced() const { return forced_; }
 
   int64_t bids = 0;
-  int64_t wars = 0;
 
  private:
   struct Candidate {

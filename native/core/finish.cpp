@@ -66,7 +66,6 @@ FinishEnd finish(Market& market, Control& control, Reach& reach, int64_t width, 
     market.prefetchBlock(c);
     stats.dropped += drop(market, c);
   }
-  int64_t hungryNodes = 0;
   for (int32_t j = 0; j < k.nodes; j++) {
     const size_t at = static_cast<size_t>(j);
     const int64_t wanted = k.capacity[at] == 0 ? 0 : market.slotsBelow(j, market.price[at]);
@@ -87,8 +86,7 @@ FinishEnd finish(Market& market, Control& control, Reach& reach, int64_t width, 
     }
     stats.pushes += pusher.pushes;
   }
-  for (int32_t j = 0; j < k.nodes; j++) hungryNodes += market.hungry[static_cast<size_t>(j)] > 0 ? 1 : 0;
-  if (hungryNodes == 0) return FinishEnd::kExact;
+  if (std::all_of(market.hungry.begin(), market.hungry.end(), [](int64_t slots) { return slots == 0; })) return FinishEnd::kExact;
   Puller puller(market, width);
   for (int32_t j = 0; j < k.nodes; j++) {
     if (market.hungry[static_cast<size_t>(j)] == 0) continue;

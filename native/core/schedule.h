@@ -22,13 +22,13 @@
 
 namespace outbid {
 
-// Every parameter of the schedule, with what was measured; BENCHMARKS or the bench shows the sweep.
+// Every parameter of the schedule. None decides the answer, all of them the time; they were taken from trials on fleets and assignment
+// problems, and no sweep over all benchmark families stands behind them yet.
 struct Parameters {
-  int64_t theta =
-      6;  // epsilon divides by this from phase to phase; below 4 phases cost more than they save, above 10 contention explodes
-  int64_t kappa = 12;         // discount in epsilons; below theta prices of idle nodes stay up and pulls explode
-  int64_t thetaOverload = 5;  // nearly every node is full: the smaller discount saves a third of the bids
-  int64_t kappaOverload = 5;
+  int64_t theta = 6;              // epsilon divides by this from phase to phase
+  int64_t kappa = 12;             // discount in epsilons; below theta the prices of idle nodes stay up, and each needs a pull
+  int64_t thetaOverload = 5;      // more units than slots: nearly every node is full,
+  int64_t kappaOverload = 5;      // and a smaller discount saves bids
   int64_t spreadDivisor = 4;      // start epsilon = standard deviation / this
   int64_t lastDivisor = 1 << 17;  // last epsilon = range of costs / this, at least one unit
   int64_t bidsPerClass = 64;      // forward leaves the rest to the finish after this many bids per class and node
