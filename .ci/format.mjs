@@ -9,7 +9,7 @@ import { ROOT } from './toolchain.mjs';
 export function nativeFiles() {
   return ['core', 'node', 'backend', 'cuda', 'test']
     .flatMap((folder) => filesUnder(join(ROOT, 'native', folder)))
-    .filter((file) => /\.(h|cpp|cc|cu|cuh)$/.test(file));
+    .filter((file) => /\.(h|inc|cpp|cc|cu|cuh)$/.test(file));
 }
 
 export function biome(write) {

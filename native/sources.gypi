@@ -18,6 +18,10 @@
       "core/push.cpp",
       "core/reach.cpp",
       "core/row_scan.cpp",
+      "core/rows/row_layout.cpp",
+      "core/rows/row_loops.cpp",
+      "core/rows/row_market.cpp",
+      "core/rows/row_solver.cpp",
       "core/schedule.cpp",
       "core/slot_values.cpp",
       "core/solve.cpp"

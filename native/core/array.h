@@ -36,6 +36,7 @@ class Array {
 
   // Changes the size; entries up to the smaller size are kept. Throws std::bad_alloc.
   void resize(size_t size) {
+    static_assert(alignof(T) <= alignof(std::max_align_t));
     T* moved = static_cast<T*>(std::realloc(static_cast<void*>(data_), size == 0 ? sizeof(T) : size * sizeof(T)));
     if (moved == nullptr) throw std::bad_alloc();
     data_ = moved;
@@ -65,7 +66,12 @@ class Array {
       if (data_ != nullptr) madvise(static_cast<void*>(data_), bytes, MADV_HUGEPAGE);
     }
 #endif
-    if (data_ == nullptr) data_ = static_cast<T*>(std::malloc(bytes));
+    if (data_ == nullptr) {
+      if constexpr (alignof(T) > alignof(std::max_align_t))
+        data_ = static_cast<T*>(std::aligned_alloc(alignof(T), (bytes + alignof(T) - 1) / alignof(T) * alignof(T)));
+      else
+        data_ = static_cast<T*>(std::malloc(bytes));
+    }
     if (data_ == nullptr) throw std::bad_alloc();
     size_ = size;
   }

@@ -11,6 +11,7 @@
 #include "lower.h"
 #include "market.h"
 #include "reach.h"
+#include "rows/row_solver.h"
 #include "schedule.h"
 
 namespace outbid {
@@ -37,10 +38,45 @@ void capPrices(Market& market, int64_t ceiling) {
   }
 }
 
+// Puts prices and placements of a run on rows into the general market: those of its last complete phase if it was stopped, else as they
+// stand.
+void takeOver(const RowSolver& solver, bool stopped, Market& market) {
+  const Classes& k = market.k;
+  const RowMarket& from = solver.market;
+  const bool kept = stopped && !solver.bestAt.empty();
+  const int32_t* at = kept ? solver.bestAt.data() : from.at.data();
+  const int32_t* price = kept ? solver.bestPrice.data() : from.price.data();
+  int32_t lowest = 0;
+  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
+    if (k.capacity[j] > 0) lowest = std::min(lowest, price[j]);
+  }
+  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
+    if (k.capacity[j] > 0) market.price[j] = price[j] - lowest;
+  }
+  for (size_t i = 0; i < static_cast<size_t>(k.demands); i++) {
+    const int32_t cls = k.classOf[i];
+    ClassState& s = market.state[static_cast<size_t>(cls)];
+    if (at[i] == kUnplaced) continue;
+    s.unplaced--;
+    if (at[i] == kPooled) {
+      s.pooled++;
+      continue;
+    }
+    int32_t arc = -1;
+    for (int32_t a = s.begin; a < s.end; a++) {
+      if (k.node[static_cast<size_t>(a)] == at[i] && (arc < 0 || k.cost[static_cast<size_t>(a)] < k.cost[static_cast<size_t>(arc)]))
+        arc = a;
+    }
+    market.place(cls, arc, 1, 0);
+  }
+}
+
 }  // namespace
 
 struct Job::State {
   Classes classes;
+  Rows rows;
+  bool hasRows = false;  // the rows hold the problem, the classes nothing
   uint64_t seed = 0;
   double gap = 0;
   std::vector<double> warm;
@@ -48,6 +84,8 @@ struct Job::State {
   Fault run(Control& control, Answer& answer);
 
  private:
+  Fault runClasses(Control& control, Answer& answer, const RowSolver* before, bool stopped);
+  void reportRows(const RowSolver& solver, Answer& answer) const;
   void report(const Certificate& certificate, Answer& answer) const;
   void writePlacements(const Market& market, Answer& answer) const;
   void writeValues(Answer& answer) const;
@@ -63,8 +101,13 @@ Fault Job::build(const ProblemView& view, const Request& request) noexcept {
     state_->seed = request.seed;
     state_->gap = request.gap;
     if (request.prices != nullptr) state_->warm.assign(request.prices, request.prices + view.nodes);
-    const Fault fault = mergeClasses(view, state_->classes);
-    answer_.stats.classes = state_->classes.classes;
+    Fault fault = Fault::kNone;
+    if (request.prices == nullptr) fault = readRows(view, state_->rows, state_->hasRows);
+    if (!state_->hasRows) {
+      state_->rows = Rows();
+      if (fault == Fault::kNone) fault = mergeClasses(view, state_->classes);
+    }
+    answer_.stats.classes = state_->hasRows ? view.demands : state_->classes.classes;
     answer_.stats.layoutMilliseconds = milliseconds(start);
     return fault;
   } catch (const std::bad_alloc&) {
@@ -88,18 +131,72 @@ Fault Job::run(Control& control) noexcept {
 }
 
 size_t Job::bytes() const {
-  return state_ == nullptr ? 0 : state_->classes.bytes();
+  return state_ == nullptr ? 0 : state_->classes.bytes() + state_->rows.bytes();
 }
 
 Fault Job::State::run(Control& control, Answer& answer) {
+  if (!hasRows) return runClasses(control, answer, nullptr, false);
+  RowSolver solver(rows, seed, gap, control);
+  const RowEnd end = solver.run();
+  answer.stats.bids = solver.market.bids;
+  answer.stats.pushes = solver.market.pushes;
+  answer.stats.pulls = solver.market.pulls;
+  if (end == RowEnd::kExact || end == RowEnd::kGapMet) {
+    reportRows(solver, answer);
+    return Fault::kNone;
+  }
+  if (control.stop.load(std::memory_order_relaxed)) return Fault::kNone;  // aborted: nobody reads the answer
+  if (const Fault fault = mergeRows(rows, classes); fault != Fault::kNone) return fault;
+  return runClasses(control, answer, &solver, end == RowEnd::kStopped);
+}
+
+void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
+  const RowMarket& market = solver.market;
+  const RowCertificate& certificate = solver.certificate;
+  const size_t n = static_cast<size_t>(rows.demands);
+  const size_t m = static_cast<size_t>(rows.nodes);
+  answer.status = certificate.primal == certificate.dual ? Status::kOptimal : Status::kFeasible;
+  answer.objective = rows.sign * static_cast<double>(certificate.primal) + 0.0;
+  answer.bound = rows.sign * static_cast<double>(certificate.dual) + 0.0;
+  answer.gap = static_cast<double>(certificate.primal - certificate.dual);
+  // A balanced market's prices may have settled below 0: all rise together.
+  const int32_t rise = -std::min(0, market.least);
+  answer.prices.resize(m);
+  bool withoutSlots = false;
+  for (size_t j = 0; j < m; j++) {
+    withoutSlots |= market.capacity[j] == 0;
+    answer.prices[j] = market.capacity[j] == 0 ? 0 : market.price[j] + rise;
+  }
+  answer.values.resize(n);
+  answer.placedArcs.reserve(n);
+  for (size_t i = 0; i < n; i++) {
+    answer.values[i] = rows.sign * (static_cast<double>(solver.value[i]) + rise) + 0.0;
+    if (solver.lane[i] >= 0) answer.placedArcs.push_back(rows.callerArc(static_cast<int32_t>(i), solver.lane[i]));
+  }
+  answer.placedUnits.assign(answer.placedArcs.size(), 1);
+  if (!withoutSlots) return;
+  // High enough that no demand would rather be there.
+  for (size_t i = 0; i < n; i++) {
+    const Line* line = rows.lines.data() + rows.first[i];
+    for (int32_t a = 0; a < rows.offset[i + 1] - rows.offset[i]; a++) {
+      const size_t j = static_cast<size_t>(line[a / kLanes].node[a % kLanes]);
+      if (market.capacity[j] > 0) continue;
+      answer.prices[j] =
+          std::max(answer.prices[j], static_cast<double>(solver.value[i] + rise) - line[a / kLanes].cost[a % kLanes]);
+    }
+  }
+}
+
+Fault Job::State::runClasses(Control& control, Answer& answer, const RowSolver* before, bool stopped) {
   Grid grid(classes);
   Market market(classes, seed);
+  if (before != nullptr) takeOver(*before, stopped, market);
   for (size_t j = 0; j < warm.size(); j++) {
     if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
   }
   Reach reach;
   Schedule schedule(market, grid, control, reach, gap);
-  ScheduleEnd end = schedule.run(!warm.empty());
+  ScheduleEnd end = before == nullptr ? schedule.run(!warm.empty()) : stopped ? ScheduleEnd::kStopped : schedule.refinish();
 
   Certificate certificate;
   answer.prices.resize(static_cast<size_t>(classes.nodes));

@@ -1,0 +1,75 @@
+// The loops over rows: everything that reads arcs, in one table for each vector unit. `rowLoops` picks the widest this machine runs; all give
+// the same answer, bid for bid, so the choice shows in time alone.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bid.h"
+#include "control.h"
+#include "rows/row_market.h"
+
+namespace outbid {
+
+// Shortest-path marks of nodes, cleared by a tick instead of a sweep; push and pull share them.
+struct RowMark {
+  int32_t distance;
+  int32_t stamp;   // the tick at which the mark was set
+  int32_t demand;  // the demand that moves: into the node (push) or out of it (pull)
+  int32_t cost;    // of the arc it moves over
+};
+
+struct RowSearch {
+  explicit RowSearch(int32_t nodes)
+      : marks(static_cast<size_t>(nodes), RowMark{0, 0, -1, 0}),
+        done(static_cast<size_t>(nodes), 0),
+        next(static_cast<size_t>(nodes), -1) {}
+  Array<RowMark> marks;
+  Array<int32_t> done;
+  Array<int32_t> next;  // pull: the node the demand moves to
+  int32_t tick = 0;
+  std::vector<uint64_t> heap;  // distance in the high half, node in the low one
+  std::vector<int32_t> settled;
+  int64_t expansions = 0;
+};
+
+// The arcs that pulls may need, by node: those to priced nodes with a reduced cost below `width` when copied. Prices and values only
+// fall in pulls, so an arc left out has at least width - (price then - price now); a search that could have used less widens.
+struct RowColumns {
+  int32_t width = 0;
+  Array<int32_t> start;  // nodes + 1
+  Array<int32_t> demand;
+  Array<int32_t> cost;
+  Array<int32_t> priceThen;  // nodes
+};
+
+// Both objectives of a state in which nothing is without a place; minimising sense, exact.
+struct RowCertificate {
+  bool valid = false;
+  __int128 primal = 0;
+  __int128 dual = 0;
+};
+
+struct RowLoops {
+  const char* name;
+  // Bids until no demand waits (kAllPlaced), or a limit, a ceiling or the control ends it.
+  ForwardEnd (*forward)(RowMarket& market, int32_t& epsilon, int64_t bidLimit, bool mayRaise, Control& control);
+  // Prices down by the discount; who then pays too much waits again, the bids of the others are set anew. Blocks are seated before.
+  void (*restart)(RowMarket& market, int32_t epsilon, int32_t discount);
+  // Balanced and single: lowers the price of a demand's own node until it is the demand's best. Returns how many were not.
+  int64_t (*settle)(RowMarket& market);
+  // Takes the place of every demand that pays more than its least. Fills dropped, paid and value.
+  void (*drop)(RowMarket& market, int32_t* value);
+  // One shortest augmenting path from a demand without a place. False: none within reach, nothing was moved.
+  bool (*push)(RowMarket& market, RowSearch& search, int32_t demand);
+  void (*buildColumns)(const RowMarket& market, const int32_t* value, int32_t width, RowColumns& columns);
+  // One shortest augmenting path into a hungry node. False: the columns are too narrow, nothing was moved.
+  bool (*pull)(RowMarket& market, RowSearch& search, const RowColumns& columns, int32_t* value, int32_t node);
+  // Both objectives; fills value (least pay, at most the unserved cost) and the lane each demand uses (-1: none).
+  RowCertificate (*certify)(const RowMarket& market, int32_t* value, int32_t* lane);
+};
+
+// `name`: "avx2", "portable" or nullptr for the best there is; an unknown or unusable name gives the portable one.
+const RowLoops& rowLoops(const char* name = nullptr);
+
+}  // namespace outbid

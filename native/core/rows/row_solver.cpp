@@ -1,0 +1,122 @@
+#include "rows/row_solver.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace outbid {
+
+namespace {
+
+struct RowParameters {
+  int32_t theta;
+  int32_t kappa;
+  int32_t start;
+  int32_t last;
+};
+
+RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
+  RowParameters p;
+  const bool overloaded = rows.demands > rows.totalCapacity && rows.mustServe == 0;
+  if (overloaded) {
+    p = {5, 5, static_cast<int32_t>(rows.meanUnserved / 4), 1};
+  } else if (market.balanced && market.single) {
+    p = {10, 0, static_cast<int32_t>(rows.spread / 4), std::max(1, rows.range >> 17)};
+  } else {
+    p = {6, 12, static_cast<int32_t>(rows.spread / 4), std::max(1, rows.range >> 17)};
+  }
+  p.start = std::max(p.last, std::min(p.start, kRowCost / 16));
+  return p;
+}
+
+}  // namespace
+
+RowSolver::RowSolver(const Rows& rows, uint64_t seed, double gap, Control& control, const char* unit)
+    : market(rows, seed),
+      value(static_cast<size_t>(rows.demands) + kLanes, 0),
+      lane(static_cast<size_t>(rows.demands)),
+      rows_(rows),
+      gap_(gap),
+      control_(control),
+      loops_(rowLoops(unit)) {}
+
+void RowSolver::note() {
+  bestAt.assign(market.at.begin(), market.at.end());
+  bestPrice.assign(market.price.begin(), market.price.end());
+}
+
+bool RowSolver::gapMet() {
+  if (!(gap_ > 0)) return false;
+  certificate = loops_.certify(market, value.data(), lane.data());
+  return certificate.valid && static_cast<double>(certificate.primal - certificate.dual) <= gap_;
+}
+
+RowEnd RowSolver::run() {
+  if (rows_.hopeless || rows_.mustServe > rows_.totalCapacity) return RowEnd::kHandOver;
+  const RowParameters parameters = parametersOf(rows_, market);
+  const int64_t limit = 64 * (static_cast<int64_t>(rows_.demands) + rows_.nodes) + 1024;
+  int32_t epsilon = parameters.start;
+  for (bool firstPhase = true;; firstPhase = false) {
+    const ForwardEnd end = loops_.forward(market, epsilon, limit, firstPhase, control_);
+    market.seatAll();
+    if (end == ForwardEnd::kStopped) return RowEnd::kStopped;
+    if (end != ForwardEnd::kAllPlaced) break;
+    if (control_.hasDeadline) note();
+    if (gapMet()) return RowEnd::kGapMet;
+    if (epsilon <= parameters.last) break;
+    epsilon = std::max(parameters.last, epsilon / parameters.theta);
+    loops_.restart(market, epsilon,
+                   static_cast<int32_t>(std::min<int64_t>(kRowPrice, static_cast<int64_t>(parameters.kappa) * epsilon)));
+    if (control_.mustStop()) return RowEnd::kStopped;
+  }
+  if (market.balanced && market.single) {
+    for (int32_t sweep = 0; sweep < 5; sweep++) {
+      if (loops_.settle(market) < rows_.demands / 200) break;
+    }
+  }
+  if (!finish()) return control_.ended() ? RowEnd::kStopped : RowEnd::kHandOver;
+  certificate = loops_.certify(market, value.data(), lane.data());
+  return certificate.valid && certificate.primal == certificate.dual ? RowEnd::kExact : RowEnd::kHandOver;
+}
+
+bool RowSolver::finish() {
+  loops_.drop(market, value.data());
+  market.findHungry();
+  RowSearch search(rows_.nodes);
+  int32_t highest = 0;
+  for (int32_t j = 0; j < rows_.nodes; j++) {
+    if (market.capacity[static_cast<size_t>(j)] > 0) highest = std::max(highest, market.price[static_cast<size_t>(j)]);
+  }
+  for (int32_t q = 0; q < market.drops; q++) {
+    if ((q & 15) == 0 && control_.mustStop()) return false;
+    control_.progress(Phase::kFinish, rows_.demands - market.drops + q, rows_.demands, 0.8 + 0.1 * q / market.drops);
+    if (!loops_.push(market, search, market.dropped[static_cast<size_t>(q)])) return false;
+    for (int32_t v : search.settled) highest = std::max(highest, market.price[static_cast<size_t>(v)]);
+    if (highest > kRowPrice) return false;
+  }
+  market.drops = 0;
+  if (market.hungers == 0) return true;
+  if (market.pushes > 0) {
+    // Values as pushes left them: every demand now pays its least.
+    for (int32_t i = 0; i < rows_.demands; i++) {
+      const size_t k = static_cast<size_t>(i);
+      value[k] = market.at[k] >= 0 ? market.paid[k] + market.price[static_cast<size_t>(market.at[k])] : rows_.unserved[k];
+    }
+  }
+  RowColumns columns;
+  int32_t width = std::max<int32_t>(32, 4);
+  loops_.buildColumns(market, value.data(), width, columns);
+  for (int32_t j = 0; j < rows_.nodes; j++) {
+    int64_t& hungry = market.hungry[static_cast<size_t>(j)];
+    while (hungry > 0 && market.price[static_cast<size_t>(j)] > 0) {
+      if ((market.pulls & 15) == 0 && control_.mustStop()) return false;
+      control_.progress(Phase::kFinish, rows_.demands, rows_.demands, 0.9 + 0.08 * j / rows_.nodes);
+      if (loops_.pull(market, search, columns, value.data(), j)) continue;
+      width = width > kRowPrice / 4 ? kRowFar : width * 4;
+      loops_.buildColumns(market, value.data(), width, columns);
+    }
+    hungry = 0;
+  }
+  return true;
+}
+
+}  // namespace outbid

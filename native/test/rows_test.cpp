@@ -1,0 +1,157 @@
+// The market of unit rows: every vector unit gives the same prices and placements, bid for bid; whole solves agree with the oracle, whether
+// the rows finish them or hand over.
+#include "rows/row_solver.h"
+
+#include <cstdlib>
+
+#include "check.h"
+#include "oracle.h"
+#include "random_problem.h"
+#include "solve.h"
+
+using namespace outbid;
+using namespace outbid::test;
+
+namespace {
+
+struct UnitShape {
+  int demands;
+  int nodes;
+  int longest;  // arcs of a demand at most
+};
+
+// Demands of one unit; nodes of one slot or several, as many slots as demands, fewer or more; all, some or none must be served; costs
+// 0/1, few values, negative, wide or at the limit of what rows hold; several arcs to the same node on some.
+Instance unitInstance(Random& random, UnitShape shape) {
+  Instance p;
+  const int n = static_cast<int>(random.in(1, shape.demands));
+  const bool balanced = random.chance(30);
+  const bool single = random.chance(40);
+  p.nodes = static_cast<int32_t>(balanced && single ? n : random.in(1, shape.nodes));
+  const int64_t costKind = random.in(0, 4);
+  const int64_t mustPercent = balanced ? 100 : random.in(0, 2) * 50;
+  const bool parallel = random.chance(20);
+  p.maximize = random.chance(20);
+  const auto cost = [&]() -> double {
+    if (costKind == 0) return static_cast<double>(random.in(0, 1));
+    if (costKind == 1) return static_cast<double>(random.in(0, 10));
+    if (costKind == 2) return static_cast<double>(random.in(-50, 50));
+    if (costKind == 3) return static_cast<double>(random.in(0, 300000));
+    return static_cast<double>(random.in(-kRowCost, kRowCost));
+  };
+  for (int i = 0; i < n; i++) {
+    const int64_t arcs = random.in(random.chance(5) ? 0 : 1, std::min<int64_t>(shape.longest, 2 * static_cast<int64_t>(p.nodes)));
+    int32_t last = -1;
+    for (int64_t a = 0; a < arcs; a++) {
+      const int64_t step = parallel ? random.in(0, 2) : random.in(1, 1 + 2 * p.nodes / (arcs + 1));
+      if (last + step >= p.nodes) break;
+      last = std::max<int32_t>(0, last + static_cast<int32_t>(step));
+      p.targets.push_back(last);
+      p.costs.push_back(cost());
+    }
+    p.units.push_back(1);
+    p.unserved.push_back(random.chance(static_cast<int>(mustPercent)) ? INFINITY
+                                                                      : cost() + 20 * static_cast<double>(random.in(0, 1)));
+    if (p.unserved.back() > kRowCost && p.unserved.back() < INFINITY) p.unserved.back() = kRowCost;
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+  }
+  int left = n;
+  for (int32_t j = 0; j < p.nodes; j++) {
+    int capacity = single ? (balanced || random.chance(85)) : static_cast<int>(random.in(0, 3 * n / p.nodes + 1));
+    if (balanced) capacity = j + 1 == p.nodes ? left : std::min(left, capacity);
+    left -= capacity;
+    p.capacity.push_back(capacity);
+  }
+  return p;
+}
+
+void wholeSolvesAgreeWithTheOracle(int count, UnitShape shape, uint64_t base, int64_t& exact, int64_t& handedOver) {
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + base);
+    const Instance p = unitInstance(random, shape);
+    context("unit instance, seed %d of %d x %d", seed, shape.demands, shape.nodes);
+    Rows rows;
+    bool fits = false;
+    CHECK(readRows(p.view(), rows, fits) == Fault::kNone);
+    if (fits) {
+      Control control;
+      RowSolver portable(rows, 7, 0, control, "portable");
+      RowSolver vector(rows, 7, 0, control);
+      const RowEnd end = portable.run();
+      CHECK(end == vector.run());
+      CHECK(end == RowEnd::kExact || end == RowEnd::kHandOver);
+      CHECK(portable.market.bids == vector.market.bids && portable.market.pushes == vector.market.pushes &&
+            portable.market.pulls == vector.market.pulls);
+      CHECK(std::equal(portable.market.price.begin(), portable.market.price.end(), vector.market.price.begin()));
+      CHECK(std::equal(portable.market.at.begin(), portable.market.at.end(), vector.market.at.begin()));
+      (end == RowEnd::kExact ? exact : handedOver)++;
+    }
+    Job job;
+    Request request;
+    request.seed = 7;
+    CHECK(job.build(p.view(), request) == Fault::kNone);
+    Control control;
+    CHECK(job.run(control) == Fault::kNone);
+    const Answer& answer = job.answer();
+    const Verdict verdict = oracle(p);
+    if (!verdict.feasible) {
+      CHECK(answer.status == Status::kInfeasible);
+      CHECK(answer.witnessNeeded > answer.witnessAvailable);
+      continue;
+    }
+    CHECK(answer.status == Status::kOptimal);
+    CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
+    PassResult pass;
+    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                          answer.placedArcs.size(), pass) == Fault::kNone);
+    CHECK(pass.primal == answer.objective && pass.dual == answer.bound && pass.gap == 0);
+    for (double price : answer.prices) CHECK(price >= 0);
+  }
+}
+
+// What the rows do not take goes to the classes, and neither is an error.
+void onlyUnitDemandsWithWholeCostsInRangeFit() {
+  Random random(3);
+  const Instance plain = unitInstance(random, {40, 20, 12});
+  const auto fits = [](const Instance& p) {
+    Rows rows;
+    bool yes = false;
+    CHECK(readRows(p.view(), rows, yes) == Fault::kNone);
+    return yes;
+  };
+  context("what fits");
+  CHECK(fits(plain));
+  Instance p = plain;
+  p.units[0] = 2;
+  CHECK(!fits(p));
+  p = plain;
+  p.costs[0] = kRowCost + 1.0;
+  CHECK(!fits(p));
+  p = plain;
+  p.costs[0] = 0.5;
+  CHECK(!fits(p));
+  p = plain;
+  p.arcCapacity.assign(p.targets.size(), 1);
+  CHECK(!fits(p));
+  p = plain;
+  p.targets[0] = p.nodes;
+  Rows rows;
+  bool yes = false;
+  CHECK(readRows(p.view(), rows, yes) == Fault::kProblemChanged);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
+  int64_t exact = 0;
+  int64_t handedOver = 0;
+  wholeSolvesAgreeWithTheOracle(3000 * scale, {14, 8, 8}, 0, exact, handedOver);
+  wholeSolvesAgreeWithTheOracle(300 * scale, {60, 40, 40}, 1000000, exact, handedOver);
+  onlyUnitDemandsWithWholeCostsInRangeFit();
+  context("exact %ld, handed over %ld", static_cast<long>(exact), static_cast<long>(handedOver));
+  CHECK(exact > 1000 * scale);
+  CHECK(handedOver > 100 * scale);
+  std::printf("exact %ld, handed over %ld\n", static_cast<long>(exact), static_cast<long>(handedOver));
+  return report("rows");
+}
