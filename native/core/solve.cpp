@@ -171,18 +171,21 @@ void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
   answer.placedArcs.reserve(n);
   for (size_t i = 0; i < n; i++) {
     answer.values[i] = rows.sign * (static_cast<double>(solver.value[i]) + rise) + 0.0;
-    if (solver.lane[i] >= 0) answer.placedArcs.push_back(rows.callerArc(static_cast<int32_t>(i), solver.lane[i]));
+    if (solver.place[i] < 0) continue;
+    const int32_t begin = rows.stride > 0 ? static_cast<int32_t>(i) * rows.nodes : rows.offset[i];
+    answer.placedArcs.push_back(begin + rows.callerPlace(static_cast<int32_t>(i), solver.place[i]));
   }
   answer.placedUnits.assign(answer.placedArcs.size(), 1);
   if (!withoutSlots) return;
   // High enough that no demand would rather be there.
   for (size_t i = 0; i < n; i++) {
-    const Line* line = rows.lines.data() + rows.first[i];
-    for (int32_t a = 0; a < rows.offset[i + 1] - rows.offset[i]; a++) {
-      const size_t j = static_cast<size_t>(line[a / kLanes].node[a % kLanes]);
-      if (market.capacity[j] > 0) continue;
-      answer.prices[j] =
-          std::max(answer.prices[j], static_cast<double>(solver.value[i] + rise) - line[a / kLanes].cost[a % kLanes]);
+    const int32_t demand = static_cast<int32_t>(i);
+    for (int32_t a = 0; a < (rows.stride > 0 ? rows.nodes : rows.wholeCount(demand) * kLanes); a++) {
+      if (rows.nodeAt(demand, a) == rows.nodes) continue;  // an empty lane
+      const size_t j = static_cast<size_t>(rows.nodeAt(demand, a));
+      const int32_t cost = rows.costAt(demand, a);
+      if (market.capacity[j] > 0 || cost == kRowOff) continue;
+      answer.prices[j] = std::max(answer.prices[j], static_cast<double>(solver.value[i] + rise) - cost);
     }
   }
 }

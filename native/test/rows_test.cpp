@@ -65,47 +65,82 @@ Instance unitInstance(Random& random, UnitShape shape) {
   return p;
 }
 
-void wholeSolvesAgreeWithTheOracle(int count, UnitShape shape, uint64_t base, int64_t& exact, int64_t& handedOver) {
+// The same problem as a full matrix: of parallel arcs the cheapest stands, absent ones are forbidden.
+struct Matrix {
+  std::vector<double> costs;
+  ProblemView view;
+  explicit Matrix(const Instance& p) : view(p.view()) {
+    const double forbidden = p.maximize ? -INFINITY : INFINITY;
+    costs.assign(static_cast<size_t>(view.demands) * static_cast<size_t>(p.nodes), forbidden);
+    for (size_t i = 0; i + 1 < p.offsets.size(); i++) {
+      for (int32_t a = p.offsets[i]; a < p.offsets[i + 1]; a++) {
+        double& cost = costs[i * static_cast<size_t>(p.nodes) + static_cast<size_t>(p.targets[static_cast<size_t>(a)])];
+        const double given = p.costs[static_cast<size_t>(a)];
+        cost = p.maximize ? std::max(cost, given) : std::min(cost, given);
+      }
+    }
+    view.offsets = nullptr;
+    view.targets = nullptr;
+    view.costs = {costs.data(), CostType::kFloat64};
+    view.arcs = static_cast<int64_t>(costs.size());
+  }
+};
+
+struct Tally {
+  int64_t exact = 0;
+  int64_t handedOver = 0;
+};
+
+void checkOnRows(const ProblemView& view, const Verdict& verdict, Tally& tally) {
+  Rows left;
+  Rows right;
+  bool fits = false;
+  CHECK(readRows(view, left, fits) == Fault::kNone);
+  if (fits) {
+    CHECK(readRows(view, right, fits) == Fault::kNone && fits);
+    Control control;
+    RowSolver portable(left, 7, 0, control, "portable");
+    RowSolver vector(right, 7, 0, control);
+    const RowEnd end = portable.run();
+    CHECK(end == vector.run());
+    CHECK(end == RowEnd::kExact || end == RowEnd::kHandOver);
+    CHECK(portable.market.bids == vector.market.bids && portable.market.pushes == vector.market.pushes &&
+          portable.market.pulls == vector.market.pulls);
+    CHECK(std::equal(portable.market.price.begin(), portable.market.price.end(), vector.market.price.begin()));
+    CHECK(std::equal(portable.market.at.begin(), portable.market.at.end(), vector.market.at.begin()));
+    (end == RowEnd::kExact ? tally.exact : tally.handedOver)++;
+  }
+  Job job;
+  Request request;
+  request.seed = 7;
+  CHECK(job.build(view, request) == Fault::kNone);
+  Control control;
+  CHECK(job.run(control) == Fault::kNone);
+  const Answer& answer = job.answer();
+  if (!verdict.feasible) {
+    CHECK(answer.status == Status::kInfeasible);
+    CHECK(answer.witnessNeeded > answer.witnessAvailable);
+    return;
+  }
+  CHECK(answer.status == Status::kOptimal);
+  CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
+  PassResult pass;
+  CHECK(certificatePass(view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(),
+                        pass) == Fault::kNone);
+  CHECK(pass.primal == answer.objective && pass.dual == answer.bound && pass.gap == 0);
+  for (double price : answer.prices) CHECK(price >= 0);
+}
+
+void wholeSolvesAgreeWithTheOracle(int count, UnitShape shape, uint64_t base, Tally& tally) {
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + base);
     const Instance p = unitInstance(random, shape);
-    context("unit instance, seed %d of %d x %d", seed, shape.demands, shape.nodes);
-    Rows rows;
-    bool fits = false;
-    CHECK(readRows(p.view(), rows, fits) == Fault::kNone);
-    if (fits) {
-      Control control;
-      RowSolver portable(rows, 7, 0, control, "portable");
-      RowSolver vector(rows, 7, 0, control);
-      const RowEnd end = portable.run();
-      CHECK(end == vector.run());
-      CHECK(end == RowEnd::kExact || end == RowEnd::kHandOver);
-      CHECK(portable.market.bids == vector.market.bids && portable.market.pushes == vector.market.pushes &&
-            portable.market.pulls == vector.market.pulls);
-      CHECK(std::equal(portable.market.price.begin(), portable.market.price.end(), vector.market.price.begin()));
-      CHECK(std::equal(portable.market.at.begin(), portable.market.at.end(), vector.market.at.begin()));
-      (end == RowEnd::kExact ? exact : handedOver)++;
-    }
-    Job job;
-    Request request;
-    request.seed = 7;
-    CHECK(job.build(p.view(), request) == Fault::kNone);
-    Control control;
-    CHECK(job.run(control) == Fault::kNone);
-    const Answer& answer = job.answer();
     const Verdict verdict = oracle(p);
-    if (!verdict.feasible) {
-      CHECK(answer.status == Status::kInfeasible);
-      CHECK(answer.witnessNeeded > answer.witnessAvailable);
-      continue;
-    }
-    CHECK(answer.status == Status::kOptimal);
-    CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
-    PassResult pass;
-    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
-                          answer.placedArcs.size(), pass) == Fault::kNone);
-    CHECK(pass.primal == answer.objective && pass.dual == answer.bound && pass.gap == 0);
-    for (double price : answer.prices) CHECK(price >= 0);
+    context("unit instance, seed %d of %d x %d, arcs up to %d", seed, shape.demands, shape.nodes, shape.longest);
+    checkOnRows(p.view(), verdict, tally);
+    if (p.nodes < 24) continue;
+    context("unit instance as a matrix, seed %d of %d x %d, arcs up to %d", seed, shape.demands, shape.nodes, shape.longest);
+    checkOnRows(Matrix(p).view, verdict, tally);
   }
 }
 
@@ -144,14 +179,14 @@ void onlyUnitDemandsWithWholeCostsInRangeFit() {
 
 int main(int argc, char** argv) {
   const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
-  int64_t exact = 0;
-  int64_t handedOver = 0;
-  wholeSolvesAgreeWithTheOracle(3000 * scale, {14, 8, 8}, 0, exact, handedOver);
-  wholeSolvesAgreeWithTheOracle(300 * scale, {60, 40, 40}, 1000000, exact, handedOver);
+  Tally tally;
+  wholeSolvesAgreeWithTheOracle(3000 * scale, {14, 8, 8}, 0, tally);
+  wholeSolvesAgreeWithTheOracle(300 * scale, {60, 40, 40}, 1000000, tally);
+  wholeSolvesAgreeWithTheOracle(100 * scale, {120, 150, 150}, 2000000, tally);
   onlyUnitDemandsWithWholeCostsInRangeFit();
-  context("exact %ld, handed over %ld", static_cast<long>(exact), static_cast<long>(handedOver));
-  CHECK(exact > 1000 * scale);
-  CHECK(handedOver > 100 * scale);
-  std::printf("exact %ld, handed over %ld\n", static_cast<long>(exact), static_cast<long>(handedOver));
+  context("exact %ld, handed over %ld", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
+  CHECK(tally.exact > 1000 * scale);
+  CHECK(tally.handedOver > 100 * scale);
+  std::printf("exact %ld, handed over %ld\n", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
   return report("rows");
 }

@@ -5,13 +5,24 @@
 #include <cmath>
 #include <vector>
 
+#include "rows/row_loops.h"
+
 namespace outbid {
 
 namespace {
 
-constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat and how far their costs spread
+constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat
 constexpr int32_t kSampledArcs = 16;
-constexpr int32_t kRepeated = 16;  // equal pairs in the sample from which merging pays: some 30,000 distinct demands
+constexpr int32_t kRepeated = 16;        // equal pairs in the sample from which merging pays: some 30,000 distinct demands
+constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
+constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
+constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
+constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is read as lists of arcs would be
+
+// Lines in the list of a long row.
+int32_t listLines(int32_t arcs, int32_t least) {
+  return std::clamp(arcs / 16, least, kMostListed) / kLanes;
+}
 
 uint64_t mix(uint64_t h, uint64_t x) {
   h = (h ^ x) * 0x9E3779B97F4A7C15ull;
@@ -25,13 +36,14 @@ bool repeats(const ProblemView& view) {
   std::vector<uint64_t> hashes(static_cast<size_t>(sample));
   for (int32_t s = 0; s < sample; s++) {
     const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * n / sample);
-    const int64_t begin = view.offsets[i];
-    const int64_t end = view.offsets[i + 1];
+    const int64_t begin = view.offsets == nullptr ? static_cast<int64_t>(i) * view.nodes : view.offsets[i];
+    const int64_t end = view.offsets == nullptr ? begin + view.nodes : view.offsets[i + 1];
     uint64_t hash = mix(0, std::bit_cast<uint64_t>(view.unservedCost.at(i)) + static_cast<uint64_t>(end - begin));
     if (begin >= 0 && end >= begin && end <= view.arcs) {
-      for (int64_t a = begin; a < std::min(end, begin + kSampledArcs); a++)
-        hash = mix(hash, std::bit_cast<uint64_t>(view.costs.at(static_cast<size_t>(a)) + 0.0) +
-                             static_cast<uint64_t>(static_cast<uint32_t>(view.targets[a])));
+      for (int64_t a = begin; a < std::min(end, begin + kSampledArcs); a++) {
+        const uint64_t node = view.targets == nullptr ? 0 : static_cast<uint32_t>(view.targets[a]);
+        hash = mix(hash, std::bit_cast<uint64_t>(view.costs.at(static_cast<size_t>(a)) + 0.0) + node);
+      }
     }
     hashes[static_cast<size_t>(s)] = hash;
   }
@@ -41,84 +53,18 @@ bool repeats(const ProblemView& view) {
   return pairs >= std::max(1, std::min(kRepeated, sample / 16));
 }
 
-// Sorts a row by (cost, place) by dealing it into buckets of equal width and sorting within each.
-class RowSorter {
- public:
-  void sort(const int32_t* nodes, const int32_t* costs, int32_t count, Line* lines, int32_t* rank) {
-    int32_t low = costs[0];
-    int32_t high = costs[0];
-    for (int32_t a = 1; a < count; a++) {
-      low = std::min(low, costs[a]);
-      high = std::max(high, costs[a]);
-    }
-    const int32_t buckets = static_cast<int32_t>(std::bit_ceil(static_cast<uint32_t>(std::min(count, 1 << 16))));
-    const float scale = static_cast<float>(buckets) / (static_cast<float>(high - low) + 1);
-    start_.assign(static_cast<size_t>(buckets) + 1, 0);
-    bucket_.resize(static_cast<size_t>(count));
-    keys_.resize(static_cast<size_t>(count));
-    for (int32_t a = 0; a < count; a++) {
-      const int32_t b = std::min(buckets - 1, static_cast<int32_t>(static_cast<float>(costs[a] - low) * scale));
-      bucket_[static_cast<size_t>(a)] = b;
-      start_[static_cast<size_t>(b) + 1]++;
-    }
-    for (size_t b = 0; b < static_cast<size_t>(buckets); b++) start_[b + 1] += start_[b];
-    for (int32_t a = 0; a < count; a++) {
-      const uint64_t key = static_cast<uint64_t>(static_cast<uint32_t>(costs[a] - low)) << 32 | static_cast<uint32_t>(a);
-      keys_[static_cast<size_t>(start_[static_cast<size_t>(bucket_[static_cast<size_t>(a)])]++)] = key;
-    }
-    // start_[b] is now where bucket b ends; buckets are in order, so what is out of order is so within one.
-    int32_t from = 0;
-    for (size_t b = 0; b < static_cast<size_t>(buckets); b++) {
-      const int32_t to = start_[b];
-      if (to - from > 12) {
-        std::sort(keys_.begin() + from, keys_.begin() + to);
-      } else {
-        for (int32_t q = from + 1; q < to; q++) {
-          const uint64_t key = keys_[static_cast<size_t>(q)];
-          int32_t at = q;
-          for (; at > from && keys_[static_cast<size_t>(at) - 1] > key; at--)
-            keys_[static_cast<size_t>(at)] = keys_[static_cast<size_t>(at) - 1];
-          keys_[static_cast<size_t>(at)] = key;
-        }
-      }
-      from = to;
-    }
-    for (int32_t a = 0; a < count; a++) {
-      const int32_t place = static_cast<int32_t>(keys_[static_cast<size_t>(a)] & 0xffffffffu);
-      lines[a / kLanes].node[a % kLanes] = nodes[place];
-      lines[a / kLanes].cost[a % kLanes] = costs[place];
-      rank[a] = place;
-    }
-  }
-
- private:
-  std::vector<int32_t> start_;
-  std::vector<int32_t> bucket_;
-  std::vector<uint64_t> keys_;
-};
-
 class RowReader {
  public:
-  RowReader(const ProblemView& view, Rows& rows) : view_(view), rows_(rows) {}
+  RowReader(const ProblemView& view, Rows& rows) : view_(view), rows_(rows), loops_(rowLoops()) {}
 
   Fault run(bool& fits) {
     fits = false;
     if (Fault f = readNodes(); f != Fault::kNone) return f;
     bool ok = false;
-    if (Fault f = readOffsets(ok); f != Fault::kNone || !ok) return f;
     if (!readUnserved()) return Fault::kNone;
-    Fault fault = Fault::kNone;
-    switch (view_.costs.type) {
-      case CostType::kFloat64: fault = readArcs<double>(ok); break;
-      case CostType::kFloat32: fault = readArcs<float>(ok); break;
-      case CostType::kInt32: fault = readArcs<int32_t>(ok); break;
-      case CostType::kUint32: fault = readArcs<uint32_t>(ok); break;
-      case CostType::kInt16: fault = readArcs<int16_t>(ok); break;
-      case CostType::kUint16: fault = readArcs<uint16_t>(ok); break;
-      case CostType::kInt8: fault = readArcs<int8_t>(ok); break;
-      case CostType::kUint8: fault = readArcs<uint8_t>(ok); break;
-    }
-    if (fault != Fault::kNone || !ok) return fault;
+    if (Fault f = readShape(ok); f != Fault::kNone || !ok) return f;
+    if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
+    rows_.range = high_ - low_ + 1;
     measureSpread();
     fits = true;
     return Fault::kNone;
@@ -131,37 +77,80 @@ class RowReader {
     rows_.nodes = view_.nodes;
     rows_.sign = view_.maximize ? -1 : 1;
     rows_.capacity = Array<int32_t>(m);
+    rows_.slots = Array<int32_t>(m);
+    int64_t usable = 0;
     for (size_t j = 0; j < m; j++) {
       const int32_t capacity = view_.capacity.at(j);
       if (capacity < 0) return Fault::kProblemChanged;
       rows_.capacity[j] = capacity;
       rows_.totalCapacity += capacity;
+      rows_.slots[j] = std::min(capacity, view_.demands);
+      usable += rows_.slots[j];
+      withoutSlots_ |= capacity == 0;
     }
+    // Where capacity is no matter, arcs into a node say how many slots can be used.
+    countArcs_ = usable > 4 * (static_cast<int64_t>(view_.demands) + view_.nodes);
     return Fault::kNone;
   }
 
-  Fault readOffsets(bool& ok) {
+  Fault readShape(bool& ok) {
     const size_t n = static_cast<size_t>(view_.demands);
-    rows_.first = Array<int32_t>(n + 1);
+    rows_.first = Array<int32_t>(n);
+    rows_.last = Array<int32_t>(n);
+    rows_.floor = Array<int32_t>(n, kRowOff);
+    if (view_.offsets == nullptr) {
+      rows_.stride = (view_.nodes + kLanes - 1) / kLanes * kLanes;
+      ok = static_cast<int64_t>(rows_.stride) * view_.demands < INT32_MAX / 2;
+      if (!ok) return Fault::kNone;
+      const int32_t lines = listLines(view_.nodes, shortest_);
+      for (size_t i = 0; i < n; i++) {
+        rows_.first[i] = static_cast<int32_t>(i) * lines;
+        rows_.last[i] = rows_.first[i] + lines;
+      }
+      rows_.usedLines = lines * view_.demands;
+      rows_.lines = Array<Line>(static_cast<size_t>(rows_.usedLines));
+      rows_.listed = true;
+      rows_.matrix = Array<int32_t>(static_cast<size_t>(rows_.stride) * n);
+      return Fault::kNone;
+    }
     rows_.offset = Array<int32_t>(n + 1);
     rows_.offset[0] = 0;
-    rows_.first[0] = 0;
+    if (rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands) {
+      // Prices have no floor, so no scan can stop early: shorter lists.
+      shortLines_ = kBalancedListed / kLanes;
+      shortest_ = kBalancedListed;
+    } else {
+      rows_.ordered = true;
+    }
     int64_t lines = 0;
+    int64_t whole = 0;
     for (size_t i = 0; i < n; i++) {
       const int32_t end = view_.offsets[i + 1];
       if (end < rows_.offset[i] || end > view_.arcs) return Fault::kProblemChanged;
       rows_.offset[i + 1] = end;
       const int32_t mine = (end - rows_.offset[i] + kLanes - 1) / kLanes;
-      if (mine > kShortLines) sorted_ = true;
-      longest_ = std::max(longest_, end - rows_.offset[i]);
-      lines += mine;
-      rows_.first[i + 1] = static_cast<int32_t>(lines);
+      rows_.first[i] = static_cast<int32_t>(lines);
+      lines += mine > shortLines_ ? listLines(end - rows_.offset[i], shortest_) : mine;
+      rows_.last[i] = static_cast<int32_t>(lines);
+      if (mine > shortLines_) whole += mine;
+      longest_ = std::max(longest_, mine);
     }
     // Very short rows would fill their lines with nothing.
-    ok = lines * kLanes <= 4 * view_.arcs + 8 * kLanes && lines < (INT32_MAX / kLanes) - 1;
+    ok = (lines + whole) * kLanes <= 4 * view_.arcs + 8 * kLanes;
     if (!ok) return Fault::kNone;
     rows_.lines = Array<Line>(static_cast<size_t>(lines));
-    if (sorted_) rows_.rank = Array<int32_t>(static_cast<size_t>(lines) * kLanes);
+    rows_.usedLines = static_cast<int32_t>(lines);
+    rows_.ordered &= std::min(longest_, kOrderedLines) > kPlainLines;
+    if (rows_.ordered) rows_.rank = Array<uint8_t>(static_cast<size_t>(lines) * kLanes);
+    if (whole == 0) return Fault::kNone;
+    rows_.listed = true;
+    rows_.whole = Array<Line>(static_cast<size_t>(whole));
+    rows_.wholeFirst = Array<int32_t>(n + 1);
+    rows_.wholeFirst[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+      const int32_t mine = (rows_.offset[i + 1] - rows_.offset[i] + kLanes - 1) / kLanes;
+      rows_.wholeFirst[i + 1] = rows_.wholeFirst[i] + (mine > shortLines_ ? mine : 0);
+    }
     return Fault::kNone;
   }
 
@@ -178,99 +167,106 @@ class RowReader {
       }
       if (!(std::fabs(r) <= kRowCost) || r != std::trunc(r)) return false;
       rows_.unserved[i] = static_cast<int32_t>(r);
-      lowest_ = std::min(lowest_, rows_.unserved[i]);
-      highest_ = std::max(highest_, rows_.unserved[i]);
+      low_ = std::min(low_, rows_.unserved[i]);
+      high_ = std::max(high_, rows_.unserved[i]);
       rows_.meanUnserved += std::fabs(r);
     }
     if (rows_.mustServe < view_.demands) rows_.meanUnserved /= static_cast<double>(view_.demands - rows_.mustServe);
     return true;
   }
 
-  template <class Cost>
   Fault readArcs(bool& ok) {
-    const Cost* costs = static_cast<const Cost*>(view_.costs.data);
-    const int32_t sign = view_.maximize ? -1 : 1;
-    const int32_t nodes = view_.nodes;
-    rows_.slots = Array<int32_t>(static_cast<size_t>(nodes), 0);
-    Array<int32_t> rowNodes(static_cast<size_t>(longest_) + kLanes);
-    Array<int32_t> rowCosts(static_cast<size_t>(longest_) + kLanes);
-    RowSorter sorter;
-    ok = true;
+    Array<int32_t> degree(countArcs_ ? static_cast<size_t>(view_.nodes) : 0, 0);
+    Array<int32_t> costs(static_cast<size_t>(longest_) * kLanes);
+    // Where every slot must be used, no node may be missing from all lists.
+    const bool balanced = rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands && rows_.stride > 0;
+    Array<int32_t> cheapest(balanced ? static_cast<size_t>(rows_.stride) : 0, kRowOff);
+    Array<int32_t> whose(balanced ? static_cast<size_t>(rows_.stride) : 0, -1);
     for (int32_t i = 0; i < view_.demands; i++) {
       const size_t k = static_cast<size_t>(i);
-      const int32_t begin = rows_.offset[k];
-      const int32_t count = rows_.offset[k + 1] - begin;
-      const bool isSorted = rows_.first[k + 1] - rows_.first[k] > kShortLines;
-      Line* lines = rows_.lines.data() + rows_.first[k];
+      const int32_t count = rows_.arcsOf(i);
+      const size_t begin = rows_.stride > 0 ? k * static_cast<size_t>(view_.nodes) : static_cast<size_t>(rows_.offset[k]);
+      const int32_t mine = rows_.wholeCount(i);
+      const bool isLong = rows_.stride > 0 || mine > shortLines_;
+      int32_t* to = rows_.stride > 0 ? rows_.matrix.data() + k * static_cast<size_t>(rows_.stride) : costs.data();
+      ok = loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_);
+      if (!ok) return Fault::kNone;
       bool some = false;
-      int32_t low = lowest_;
-      int32_t high = highest_;
-      for (int32_t a = 0; a < count; a++) {
-        const int32_t node = view_.targets[begin + a];
-        if (node < 0 || node >= nodes) return Fault::kProblemChanged;
-        const Cost given = costs[begin + a];
-        if constexpr (std::is_floating_point_v<Cost>) {
-          if (!(std::fabs(given) <= static_cast<Cost>(kRowCost)) || given != std::trunc(given)) return leave(ok);
-        } else if constexpr (sizeof(Cost) == 4) {
-          if (static_cast<int64_t>(given) > kRowCost || static_cast<int64_t>(given) < -kRowCost) return leave(ok);
-        }
-        const int32_t cost = sign * static_cast<int32_t>(given);
-        low = std::min(low, cost);
-        high = std::max(high, cost);
-        rows_.slots[static_cast<size_t>(node)]++;
-        some |= rows_.capacity[static_cast<size_t>(node)] > 0;
-        if (isSorted) {
-          rowNodes[static_cast<size_t>(a)] = node;
-          rowCosts[static_cast<size_t>(a)] = cost;
-        } else {
+      Line* listed = rows_.lines.data() + rows_.first[k];
+      if (rows_.stride > 0) {
+        std::fill(to + count, to + rows_.stride, kRowOff);
+        rows_.floor[k] = loops_.listMatrixRow(to, rows_.stride, rows_.nodes, listed, listLines(view_.nodes, shortest_));
+        if (balanced) loops_.noteCheapest(to, rows_.stride, i, cheapest.data(), whose.data());
+        some = rows_.floor[k] < kRowOff || listed[0].node[0] < rows_.nodes;
+        if (withoutSlots_) some = leadsSomewhere(i);
+      } else {
+        Line* lines = isLong ? rows_.whole.data() + rows_.wholeFirst[k] : listed;
+        const int32_t* targets = view_.targets + begin;
+        uint32_t largest = 0;
+        for (int32_t a = 0; a < count; a++) {
+          const int32_t node = targets[a];
+          largest = std::max(largest, static_cast<uint32_t>(node));
           lines[a / kLanes].node[a % kLanes] = node;
-          lines[a / kLanes].cost[a % kLanes] = cost;
+          lines[a / kLanes].cost[a % kLanes] = to[a];
         }
-      }
-      lowest_ = low;
-      highest_ = high;
-      if (isSorted)
-        sorter.sort(rowNodes.data(), rowCosts.data(), count, lines,
-                    rows_.rank.data() + static_cast<size_t>(rows_.first[k]) * kLanes);
-      const int32_t last = count == 0 ? 0 : lines[(count - 1) / kLanes].cost[(count - 1) % kLanes];
-      for (int32_t a = count; a < (rows_.first[k + 1] - rows_.first[k]) * kLanes; a++) {
-        lines[a / kLanes].node[a % kLanes] = nodes;
-        lines[a / kLanes].cost[a % kLanes] = last;
+        if (count > 0 && largest >= static_cast<uint32_t>(view_.nodes)) return Fault::kProblemChanged;
+        for (int32_t a = count; a < mine * kLanes; a++) {
+          lines[a / kLanes].node[a % kLanes] = view_.nodes;
+          lines[a / kLanes].cost[a % kLanes] = 0;
+        }
+        if (countArcs_) {
+          for (int32_t a = 0; a < count; a++) degree[static_cast<size_t>(lines[a / kLanes].node[a % kLanes])]++;
+        }
+        if (rows_.ordered && mine > kPlainLines && !isLong)
+          loops_.orderLines(lines, mine, rows_.nodes, rows_.rank.data() + static_cast<size_t>(rows_.first[k]) * kLanes);
+        if (isLong) rows_.floor[k] = loops_.listLines(lines, count, rows_.nodes, listed, listLines(count, shortest_));
+        some = withoutSlots_ ? leadsSomewhere(i) : count > 0;
       }
       if (!some && rows_.unserved[k] == kRowFar) rows_.hopeless = true;
     }
-    rows_.lowest = lowest_;
-    rows_.range = highest_ - lowest_ + 1;
-    for (int32_t j = 0; j < nodes; j++) {
-      const size_t k = static_cast<size_t>(j);
-      rows_.slots[k] = std::min(rows_.slots[k], rows_.capacity[k]);
+    int32_t missing = 0;
+    for (int32_t j = 0; balanced && j < rows_.nodes; j++) {
+      const int32_t demand = whose[static_cast<size_t>(j)];
+      if (demand < 0 || cheapest[static_cast<size_t>(j)] < rows_.floor[static_cast<size_t>(demand)]) continue;
+      rows_.extend(demand, &j, &cheapest[static_cast<size_t>(j)], 1);
+      missing++;
+    }
+    // Where all demands like the same few nodes, lists hold no answer.
+    if (missing > rows_.nodes / 2) rows_.listed = false;
+    if (countArcs_ && rows_.stride == 0) {
+      for (size_t j = 0; j < degree.size(); j++) rows_.slots[j] = std::min(rows_.slots[j], degree[j]);
     }
     return Fault::kNone;
   }
 
-  static Fault leave(bool& ok) {
-    ok = false;
-    return Fault::kNone;
+  bool leadsSomewhere(int32_t demand) const {
+    for (int32_t a = 0; a < (rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(demand) * kLanes); a++) {
+      if (rows_.nodeAt(demand, a) == rows_.nodes) continue;
+      if (rows_.costAt(demand, a) < kRowOff && rows_.capacity[static_cast<size_t>(rows_.nodeAt(demand, a))] > 0) return true;
+    }
+    return false;
   }
 
   void measureSpread() {
     const int32_t n = view_.demands;
-    const int32_t sample = std::min(n, 4 * kSample);
+    const int32_t sample = std::min(n, kSpreadSample);
     double sum = 0;
     int64_t counted = 0;
     for (int32_t s = 0; s < sample; s++) {
-      const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * n / sample);
-      const int32_t count = rows_.offset[i + 1] - rows_.offset[i];
-      if (count < 2) continue;
-      const Line* lines = rows_.lines.data() + rows_.first[i];
-      const double shift = lines[0].cost[0];
+      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * n / sample);
       double total = 0;
       double squares = 0;
-      for (int32_t a = 0; a < count; a++) {
-        const double v = lines[a / kLanes].cost[a % kLanes] - shift;
-        total += v;
-        squares += v * v;
+      double count = 0;
+      const size_t k = static_cast<size_t>(i);
+      for (int32_t a = 0; a < (rows_.last[k] - rows_.first[k]) * kLanes; a++) {
+        const Line& line = rows_.lines[static_cast<size_t>(rows_.first[k] + a / kLanes)];
+        if (line.node[a % kLanes] == rows_.nodes) continue;
+        const double cost = line.cost[a % kLanes];
+        total += cost;
+        squares += cost * cost;
+        count++;
       }
+      if (count < 2) continue;
       sum += std::sqrt(std::max(0.0, squares / count - total / count * (total / count)));
       counted++;
     }
@@ -279,52 +275,88 @@ class RowReader {
 
   const ProblemView& view_;
   Rows& rows_;
-  bool sorted_ = false;
+  const RowLoops& loops_;
+  bool withoutSlots_ = false;
+  bool countArcs_ = false;
   int32_t longest_ = 0;
-  int32_t lowest_ = 0;
-  int32_t highest_ = 0;
+  int32_t shortLines_ = kOrderedLines;  // rows of more lines stand twice,
+  int32_t shortest_ = kMostListed;      // with this many arcs in their list at least
+  int32_t low_ = 0;
+  int32_t high_ = 0;
 };
 
 }  // namespace
 
 size_t Rows::bytes() const {
-  return lines.bytes() + first.bytes() + offset.bytes() + rank.bytes() + unserved.bytes() + capacity.bytes() + slots.bytes();
+  return lines.bytes() + rank.bytes() + first.bytes() + last.bytes() + floor.bytes() + whole.bytes() + wholeFirst.bytes() +
+         matrix.bytes() + offset.bytes() + unserved.bytes() + capacity.bytes() + slots.bytes();
+}
+
+void Rows::extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreCosts, int32_t count) {
+  const size_t i = static_cast<size_t>(demand);
+  const int32_t held = (last[i] - first[i]) * kLanes;
+  int32_t kept = held;
+  while (kept > 0 && lines[static_cast<size_t>(first[i] + (kept - 1) / kLanes)].node[(kept - 1) % kLanes] == nodes) kept--;
+  const int32_t needed = (kept + count + kLanes - 1) / kLanes;
+  if (needed * kLanes > held) {
+    const int32_t roomy = needed + needed / 2;
+    if (static_cast<size_t>(usedLines + roomy) > lines.size()) {
+      Array<Line> larger(lines.size() + lines.size() / 4 + static_cast<size_t>(roomy));
+      std::copy(lines.begin(), lines.begin() + usedLines, larger.begin());
+      lines = std::move(larger);
+    }
+    std::copy(lines.begin() + first[i], lines.begin() + last[i], lines.begin() + usedLines);
+    first[i] = usedLines;
+    last[i] = usedLines + needed;
+    usedLines += roomy;
+  }
+  Line* line = lines.data() + first[i];
+  for (int32_t a = 0; a < (last[i] - first[i]) * kLanes - kept; a++) {
+    line[(kept + a) / kLanes].node[(kept + a) % kLanes] = a < count ? moreNodes[a] : nodes;
+    line[(kept + a) / kLanes].cost[(kept + a) % kLanes] = a < count ? moreCosts[a] : 0;
+  }
 }
 
 Fault readRows(const ProblemView& view, Rows& rows, bool& fits) {
   fits = false;
   const bool bounded = view.arcCapacity.each != nullptr || view.arcCapacity.all != kNoBound;
-  if (view.offsets == nullptr || view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
+  if (view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
   if (view.demands < 1 || view.nodes < 1 || view.arcs < 1 || view.arcs > INT32_MAX / kLanes) return Fault::kNone;
   if (view.units.each == nullptr && view.units.all != 1) return Fault::kNone;
-  if (view.offsets[0] != 0) return Fault::kProblemChanged;
+  if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
+  if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;
   if (repeats(view)) return Fault::kNone;
   return RowReader(view, rows).run(fits);
 }
 
 Fault mergeRows(const Rows& rows, Classes& classes) {
   const size_t n = static_cast<size_t>(rows.demands);
-  const size_t arcs = static_cast<size_t>(rows.offset[n]);
-  Array<int32_t> targets(arcs);
-  Array<int32_t> costs(arcs);
+  const bool dense = rows.stride > 0;
+  const size_t arcs = dense ? n * static_cast<size_t>(rows.nodes) : static_cast<size_t>(rows.offset[n]);
+  Array<int32_t> targets(dense ? 0 : arcs);
+  Array<double> costs(arcs);
   Array<double> unserved(n);
-  const int32_t sign = rows.sign < 0 ? -1 : 1;
-  for (size_t i = 0; i < n; i++) {
-    unserved[i] = rows.unserved[i] == kRowFar ? HUGE_VAL : static_cast<double>(rows.unserved[i]);
-    const Line* lines = rows.lines.data() + rows.first[i];
-    for (int32_t a = 0; a < rows.offset[i + 1] - rows.offset[i]; a++) {
-      const size_t arc = static_cast<size_t>(rows.callerArc(static_cast<int32_t>(i), a));
-      targets[arc] = lines[a / kLanes].node[a % kLanes];
-      costs[arc] = sign * lines[a / kLanes].cost[a % kLanes];
+  size_t arc = 0;
+  for (int32_t i = 0; i < rows.demands; i++) {
+    const int32_t r = rows.unserved[static_cast<size_t>(i)];
+    unserved[static_cast<size_t>(i)] = r == kRowFar ? HUGE_VAL : static_cast<double>(r);
+    const int32_t places = dense ? rows.nodes : rows.wholeCount(i) * kLanes;
+    for (int32_t a = 0; a < places; a++) {
+      if (rows.nodeAt(i, a) == rows.nodes) continue;  // an empty lane
+      const int32_t cost = rows.costAt(i, a);
+      const size_t to = arc + static_cast<size_t>(rows.callerPlace(i, a));
+      costs[to] = rows.sign * (cost == kRowOff ? HUGE_VAL : static_cast<double>(cost));
+      if (!dense) targets[to] = rows.nodeAt(i, a);
     }
+    arc += static_cast<size_t>(rows.arcsOf(i));
   }
   ProblemView view;
   view.demands = rows.demands;
   view.nodes = rows.nodes;
   view.arcs = static_cast<int64_t>(arcs);
-  view.offsets = rows.offset.data();
-  view.targets = targets.data();
-  view.costs = CostView{costs.data(), CostType::kInt32};
+  view.offsets = dense ? nullptr : rows.offset.data();
+  view.targets = dense ? nullptr : targets.data();
+  view.costs = CostView{costs.data(), CostType::kFloat64};
   view.units.all = 1;
   view.unservedCost.each = unserved.data();
   view.capacity.each = rows.capacity.data();

@@ -1,6 +1,7 @@
 #include "rows/row_loops.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 
@@ -19,15 +20,19 @@
 namespace outbid {
 
 namespace {
-constexpr uint32_t kRowRing = 16;       // demands whose rows are on their way from memory: a miss hides behind that many bids
-constexpr int32_t kRowAhead = 16;       // demands between fetching a bid and setting it, in the sweep of a restart
+constexpr uint32_t kRowRing = 16;     // demands on their way from the stack to their bid; on entry the place of the row is fetched,
+constexpr uint32_t kRowAhead = 8;     // this many bids before its turn the row itself
+constexpr int32_t kFetchedLines = 4;  // of a row, at most
+constexpr int32_t kBidAhead = 16;     // demands between fetching a bid and setting it, in the sweep of a restart
 constexpr int64_t kRowPollEvery = 256;  // bids between two looks at the control
+constexpr int64_t kListBids = 40;       // bids a demand in one phase after which a war is no matter of lists any more
+constexpr int32_t kListSample = 64;     // vectors of a row looked at to place the threshold of its short list
 constexpr int64_t kRowWarBids = 3;      // bids per demand and node before it counts as a price war
 }  // namespace
 
 namespace portable {
 #define OUTBID_UNIT_NAME "portable"
-#include "rows/row_loops.inc"
+#include "rows/unit.inc"
 #undef OUTBID_UNIT_NAME
 }  // namespace portable
 
@@ -41,7 +46,7 @@ namespace portable {
 namespace avx2 {
 #define OUTBID_AVX2 1
 #define OUTBID_UNIT_NAME "avx2"
-#include "rows/row_loops.inc"
+#include "rows/unit.inc"
 #undef OUTBID_UNIT_NAME
 #undef OUTBID_AVX2
 }  // namespace avx2

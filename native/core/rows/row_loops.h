@@ -1,5 +1,9 @@
 // The loops over rows: everything that reads arcs, in one table for each vector unit. `rowLoops` picks the widest this machine runs; all give
 // the same answer, bid for bid, so the choice shows in time alone.
+//
+// The bodies are in scan.inc, auction.inc and augment.inc, compiled once for each vector unit by row_loops.cpp. 32 bits suffice: costs are
+// within 2^27, prices within -2^27 .. 2^28 (a push may add 2^28 before the run is handed over), distances of a search within 2^28; a pay of
+// a usable node is below kRowFar = 6 * 2^27, any other at least that, since kRowOff = 7 * 2^27.
 #pragma once
 
 #include <cstdint>
@@ -52,21 +56,33 @@ struct RowCertificate {
 
 struct RowLoops {
   const char* name;
+  // The costs of one row as whole numbers in the minimising sense, forbidden pairs of a full matrix as kRowOff; widens low and high.
+  // False: not whole, or out of range.
+  bool (*readCosts)(const CostView& costs, size_t begin, int32_t count, bool maximize, bool dense, int32_t* to, int32_t& low,
+                    int32_t& high);
+  // Orders the arcs of a row of up to kOrderedLines lines (row_layout.h); `rank` gets the places they had.
+  void (*orderLines)(Line* lines, int32_t count, int32_t nodes, uint8_t* rank);
+  // The short list of a row: fills `lines` lines, returns what the arcs left out cost at least; kRowOff: there are none.
+  int32_t (*listMatrixRow)(const int32_t* row, int32_t stride, int32_t nodes, Line* listed, int32_t lines);
+  // Keeps, per node of a full matrix, the least cost so far and the demand it belongs to.
+  void (*noteCheapest)(const int32_t* row, int32_t stride, int32_t demand, int32_t* cheapest, int32_t* whose);
+  int32_t (*listLines)(const Line* whole, int32_t count, int32_t nodes, Line* listed, int32_t lines);
   // Bids until no demand waits (kAllPlaced), or a limit, a ceiling or the control ends it.
   ForwardEnd (*forward)(RowMarket& market, int32_t& epsilon, int64_t bidLimit, bool mayRaise, Control& control);
   // Prices down by the discount; who then pays too much waits again, the bids of the others are set anew. Blocks are seated before.
   void (*restart)(RowMarket& market, int32_t epsilon, int32_t discount);
   // Balanced and single: lowers the price of a demand's own node until it is the demand's best. Returns how many were not.
   int64_t (*settle)(RowMarket& market);
-  // Takes the place of every demand that pays more than its least. Fills dropped, paid and value.
+  // Takes the place of every demand that pays more than its least over the whole row, whose better arcs join its list. Fills dropped,
+  // paid and value.
   void (*drop)(RowMarket& market, int32_t* value);
   // One shortest augmenting path from a demand without a place. False: none within reach, nothing was moved.
   bool (*push)(RowMarket& market, RowSearch& search, int32_t demand);
   void (*buildColumns)(const RowMarket& market, const int32_t* value, int32_t width, RowColumns& columns);
   // One shortest augmenting path into a hungry node. False: the columns are too narrow, nothing was moved.
   bool (*pull)(RowMarket& market, RowSearch& search, const RowColumns& columns, int32_t* value, int32_t node);
-  // Both objectives; fills value (least pay, at most the unserved cost) and the lane each demand uses (-1: none).
-  RowCertificate (*certify)(const RowMarket& market, int32_t* value, int32_t* lane);
+  // Both objectives; fills value (least pay, at most the unserved cost) and the place in its row of the arc each demand uses (-1: none).
+  RowCertificate (*certify)(const RowMarket& market, int32_t* value, int32_t* place);
 };
 
 // `name`: "avx2", "portable" or nullptr for the best there is; an unknown or unusable name gives the portable one.

@@ -4,13 +4,14 @@
 
 namespace outbid {
 
-RowMarket::RowMarket(const Rows& r, uint64_t s) : rows(r), seed(s) {
+RowMarket::RowMarket(Rows& r, uint64_t s) : rows(r), seed(s) {
   const size_t n = static_cast<size_t>(r.demands);
   const size_t m = static_cast<size_t>(r.nodes);
   single = std::all_of(r.slots.begin(), r.slots.end(), [](int32_t slots) { return slots <= 1; });
   balanced = r.mustServe == r.demands && r.totalCapacity == r.demands;
-  price = Array<int32_t>(m + 1, 0);
-  price[m] = kRowOff;
+  lists = r.listed || r.stride == 0;
+  price = Array<int32_t>(m + kLanes, 0);
+  std::fill(price.begin() + r.nodes, price.end(), kRowOff);
   capacity = Array<int32_t>(m);
   load = Array<int32_t>(m, 0);
   first = Array<int32_t>(m + 1);
@@ -19,11 +20,11 @@ RowMarket::RowMarket(const Rows& r, uint64_t s) : rows(r), seed(s) {
     capacity[j] = r.capacity[j];
     if (capacity[j] == 0) price[j] = kRowOff;
     first[j] = end;
-    end += single ? 1 : (r.slots[j] + kLanes - 1) / kLanes * kLanes;
+    end += single ? 1 : (r.slots[j] + kBlock - 1) / kBlock * kBlock;
   }
   first[m] = end;
-  who = Array<int32_t>(static_cast<size_t>(end) + kLanes, -1);
-  if (!single) bid = Array<int32_t>(static_cast<size_t>(end) + kLanes, kRowFar);
+  who = Array<int32_t>(static_cast<size_t>(end) + kBlock, -1);
+  if (!single) bid = Array<int32_t>(static_cast<size_t>(end) + kBlock, kRowFar);
   at = Array<int32_t>(n, kUnplaced);
   seat = Array<int32_t>(n, 0);
   paid = Array<int32_t>(n, 0);
@@ -38,6 +39,7 @@ void RowMarket::seatAll() {
   at.fill(kPooled);
   for (int32_t q = 0; q < waiting; q++) at[static_cast<size_t>(stack[static_cast<size_t>(q)])] = kUnplaced;
   for (int32_t j = 0; j < rows.nodes; j++) {
+    if (single) load[static_cast<size_t>(j)] = who[static_cast<size_t>(j)] >= 0 ? 1 : 0;
     const int32_t from = first[static_cast<size_t>(j)];
     for (int32_t s = from; s < from + load[static_cast<size_t>(j)]; s++) {
       const size_t i = static_cast<size_t>(who[static_cast<size_t>(s)]);
@@ -45,6 +47,14 @@ void RowMarket::seatAll() {
       seat[i] = s;
     }
   }
+}
+
+void RowMarket::noteLeast() {
+  int32_t low = kRowFar;
+  for (size_t j = 0; j < static_cast<size_t>(rows.nodes); j++) {
+    if (capacity[j] > 0) low = std::min(low, price[j]);
+  }
+  least = low == kRowFar ? 0 : low;
 }
 
 void RowMarket::findHungry() {

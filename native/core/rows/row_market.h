@@ -22,19 +22,21 @@
 
 namespace outbid {
 
-constexpr int32_t kPooled = -1;    // goes unserved
-constexpr int32_t kUnplaced = -2;  // has no place yet
+constexpr int32_t kPooled = -1;         // goes unserved
+constexpr int32_t kBlock = 2 * kLanes;  // bids are kept in blocks of this many, so that few nodes have more than one
+constexpr int32_t kUnplaced = -2;       // has no place yet
 
 struct RowMarket {
-  explicit RowMarket(const Rows& rows, uint64_t seed);
+  explicit RowMarket(Rows& rows, uint64_t seed);
 
-  const Rows& rows;
+  Rows& rows;  // whose lists may grow
   const uint64_t seed;
   bool single = false;  // every node has at most one slot
   bool balanced = false;
-  int32_t least = 0;  // no price of a node with slots is below: 0, or what settling a balanced market led to
+  bool lists = true;  // auction and paths see lists; false: whole rows
+  int32_t least = 0;  // no node with slots has a lower price; noteLeast makes it the least there is
 
-  Array<int32_t> price;     // nodes + 1
+  Array<int32_t> price;     // nodes, and lanes beyond them at kRowOff, and whole lanes
   Array<int32_t> capacity;  // nodes
   Array<int32_t> load;      // nodes
   Array<int32_t> first;     // nodes + 1
@@ -56,6 +58,7 @@ struct RowMarket {
 
   // After forward: at and seat from the blocks. Demands in no block are unserved, those still on the stack without a place.
   void seatAll();
+  void noteLeast();
   // Free slots of priced nodes; all free slots if balanced.
   void findHungry();
 
@@ -65,9 +68,11 @@ struct RowMarket {
     const int32_t last = first[j] + --load[j];
     const int32_t seatLeft = seat[i];
     const int32_t moved = who[static_cast<size_t>(last)];
-    who[static_cast<size_t>(seatLeft)] = moved;
-    seat[static_cast<size_t>(moved)] = seatLeft;
-    if (!single) {
+    if (single) {
+      who[static_cast<size_t>(last)] = -1;
+    } else {
+      who[static_cast<size_t>(seatLeft)] = moved;
+      seat[static_cast<size_t>(moved)] = seatLeft;
       bid[static_cast<size_t>(seatLeft)] = bid[static_cast<size_t>(last)];
       bid[static_cast<size_t>(last)] = kRowFar;
     }

@@ -7,6 +7,8 @@ namespace outbid {
 
 namespace {
 
+constexpr int32_t kRounds = 12;
+
 struct RowParameters {
   int32_t theta;
   int32_t kappa;
@@ -30,10 +32,10 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
 
 }  // namespace
 
-RowSolver::RowSolver(const Rows& rows, uint64_t seed, double gap, Control& control, const char* unit)
+RowSolver::RowSolver(Rows& rows, uint64_t seed, double gap, Control& control, const char* unit)
     : market(rows, seed),
       value(static_cast<size_t>(rows.demands) + kLanes, 0),
-      lane(static_cast<size_t>(rows.demands)),
+      place(static_cast<size_t>(rows.demands)),
       rows_(rows),
       gap_(gap),
       control_(control),
@@ -46,7 +48,7 @@ void RowSolver::note() {
 
 bool RowSolver::gapMet() {
   if (!(gap_ > 0)) return false;
-  certificate = loops_.certify(market, value.data(), lane.data());
+  certificate = loops_.certify(market, value.data(), place.data());
   return certificate.valid && static_cast<double>(certificate.primal - certificate.dual) <= gap_;
 }
 
@@ -73,9 +75,15 @@ RowEnd RowSolver::run() {
       if (loops_.settle(market) < rows_.demands / 200) break;
     }
   }
-  if (!finish()) return control_.ended() ? RowEnd::kStopped : RowEnd::kHandOver;
-  certificate = loops_.certify(market, value.data(), lane.data());
-  return certificate.valid && certificate.primal == certificate.dual ? RowEnd::kExact : RowEnd::kHandOver;
+  // Each round adds arcs to lists, so there is a last one; without lists the first is. Where it is long in coming, whole rows.
+  for (int32_t round = 0;; round++) {
+    if (round == kRounds) market.lists = false;
+    if (!finish()) return control_.ended() ? RowEnd::kStopped : RowEnd::kHandOver;
+    certificate = loops_.certify(market, value.data(), place.data());
+    if (!certificate.valid) return RowEnd::kHandOver;
+    if (certificate.primal == certificate.dual) return RowEnd::kExact;
+    if (!rows_.listed || !market.lists) return RowEnd::kHandOver;
+  }
 }
 
 bool RowSolver::finish() {
@@ -89,7 +97,14 @@ bool RowSolver::finish() {
   for (int32_t q = 0; q < market.drops; q++) {
     if ((q & 15) == 0 && control_.mustStop()) return false;
     control_.progress(Phase::kFinish, rows_.demands - market.drops + q, rows_.demands, 0.8 + 0.1 * q / market.drops);
-    if (!loops_.push(market, search, market.dropped[static_cast<size_t>(q)])) return false;
+    if (!loops_.push(market, search, market.dropped[static_cast<size_t>(q)])) {
+      if (!rows_.listed || !market.lists) return false;
+      market.lists = false;  // no way over listed arcs: prices may not fit the whole rows, so drop once more
+      loops_.drop(market, value.data());
+      market.findHungry();
+      q = -1;
+      continue;
+    }
     for (int32_t v : search.settled) highest = std::max(highest, market.price[static_cast<size_t>(v)]);
     if (highest > kRowPrice) return false;
   }

@@ -22,14 +22,14 @@ enum class RowEnd : uint8_t { kExact, kGapMet, kHandOver, kStopped };
 class RowSolver {
  public:
   // `gap`: stop early at a complete answer within this gap; 0: never. `unit`: see rowLoops.
-  RowSolver(const Rows& rows, uint64_t seed, double gap, Control& control, const char* unit = nullptr);
+  RowSolver(Rows& rows, uint64_t seed, double gap, Control& control, const char* unit = nullptr);
 
   RowEnd run();
 
   RowMarket market;
   RowCertificate certificate;   // of the market, after kExact and kGapMet
   Array<int32_t> value;         // demands; likewise
-  Array<int32_t> lane;          // demands; likewise. -1: unserved
+  Array<int32_t> place;         // demands; likewise: where in its row the arc stands that it uses. -1: unserved
   std::vector<int32_t> bestAt;  // after kStopped: where a phase last ended complete; empty if none did
   std::vector<int32_t> bestPrice;
 
