@@ -51,7 +51,7 @@ void takeOver(const RowSolver& solver, bool stopped, Market& market) {
     if (k.capacity[j] > 0) lowest = std::min(lowest, price[j]);
   }
   for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
-    if (k.capacity[j] > 0) market.price[j] = price[j] - lowest;
+    if (k.capacity[j] > 0) market.price[j] = (price[j] - lowest) / from.rows.scale;
   }
   for (size_t i = 0; i < static_cast<size_t>(k.demands); i++) {
     const int32_t cls = k.classOf[i];
@@ -102,7 +102,7 @@ Fault Job::build(const ProblemView& view, const Request& request) noexcept {
     state_->gap = request.gap;
     if (request.prices != nullptr) state_->warm.assign(request.prices, request.prices + view.nodes);
     Fault fault = Fault::kNone;
-    if (request.prices == nullptr) fault = readRows(view, state_->rows, state_->hasRows);
+    if (request.prices == nullptr) fault = readRows(view, !(request.gap > 0), state_->rows, state_->hasRows);
     if (!state_->hasRows) {
       state_->rows = Rows();
       if (fault == Fault::kNone) fault = mergeClasses(view, state_->classes);
@@ -156,21 +156,25 @@ void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
   const size_t n = static_cast<size_t>(rows.demands);
   const size_t m = static_cast<size_t>(rows.nodes);
   answer.status = certificate.primal == certificate.dual ? Status::kOptimal : Status::kFeasible;
-  answer.objective = rows.sign * static_cast<double>(certificate.primal) + 0.0;
-  answer.bound = rows.sign * static_cast<double>(certificate.dual) + 0.0;
-  answer.gap = static_cast<double>(certificate.primal - certificate.dual);
+  // At an optimum all but prices and values are multiples of the scale, and those may be rounded down: c + p >= u holds for the whole parts as
+  // it stands, equal where it was equal.
+  const int32_t scale = rows.scale;
+  answer.objective = rows.sign * static_cast<double>(certificate.primal / scale) + 0.0;
+  answer.bound = rows.sign * static_cast<double>(certificate.dual / scale) + 0.0;
+  answer.gap = static_cast<double>((certificate.primal - certificate.dual) / scale);
+  const auto whole = [&](int32_t v) { return static_cast<double>((v >= 0 ? v : v - scale + 1) / scale); };
   // A balanced market's prices may have settled below 0: all rise together.
   const int32_t rise = -std::min(0, market.least);
   answer.prices.resize(m);
   bool withoutSlots = false;
   for (size_t j = 0; j < m; j++) {
     withoutSlots |= market.capacity[j] == 0;
-    answer.prices[j] = market.capacity[j] == 0 ? 0 : market.price[j] + rise;
+    answer.prices[j] = market.capacity[j] == 0 ? 0 : whole(market.price[j] + rise);
   }
   answer.values.resize(n);
   answer.placedArcs.reserve(n);
   for (size_t i = 0; i < n; i++) {
-    answer.values[i] = rows.sign * (static_cast<double>(solver.value[i]) + rise) + 0.0;
+    answer.values[i] = rows.sign * whole(solver.value[i] + rise) + 0.0;
     if (solver.place[i] < 0) continue;
     const int32_t begin = rows.stride > 0 ? static_cast<int32_t>(i) * rows.nodes : rows.offset[i];
     answer.placedArcs.push_back(begin + rows.callerPlace(static_cast<int32_t>(i), solver.place[i]));
@@ -185,7 +189,7 @@ void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
       const size_t j = static_cast<size_t>(rows.nodeAt(demand, a));
       const int32_t cost = rows.costAt(demand, a);
       if (market.capacity[j] > 0 || cost == kRowOff) continue;
-      answer.prices[j] = std::max(answer.prices[j], static_cast<double>(solver.value[i] + rise) - cost);
+      answer.prices[j] = std::max(answer.prices[j], whole(solver.value[i] + rise) - cost / scale);
     }
   }
 }

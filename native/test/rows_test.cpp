@@ -95,9 +95,9 @@ void checkOnRows(const ProblemView& view, const Verdict& verdict, Tally& tally) 
   Rows left;
   Rows right;
   bool fits = false;
-  CHECK(readRows(view, left, fits) == Fault::kNone);
+  CHECK(readRows(view, true, left, fits) == Fault::kNone);
   if (fits) {
-    CHECK(readRows(view, right, fits) == Fault::kNone && fits);
+    CHECK(readRows(view, true, right, fits) == Fault::kNone && fits);
     Control control;
     RowSolver portable(left, 7, 0, control, "portable");
     RowSolver vector(right, 7, 0, control);
@@ -151,7 +151,7 @@ void onlyUnitDemandsWithWholeCostsInRangeFit() {
   const auto fits = [](const Instance& p) {
     Rows rows;
     bool yes = false;
-    CHECK(readRows(p.view(), rows, yes) == Fault::kNone);
+    CHECK(readRows(p.view(), true, rows, yes) == Fault::kNone);
     return yes;
   };
   context("what fits");
@@ -172,7 +172,7 @@ void onlyUnitDemandsWithWholeCostsInRangeFit() {
   p.targets[0] = p.nodes;
   Rows rows;
   bool yes = false;
-  CHECK(readRows(p.view(), rows, yes) == Fault::kProblemChanged);
+  CHECK(readRows(p.view(), true, rows, yes) == Fault::kProblemChanged);
 }
 
 }  // namespace

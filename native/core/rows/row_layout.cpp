@@ -13,7 +13,11 @@ namespace {
 
 constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat
 constexpr int32_t kSampledArcs = 16;
-constexpr int32_t kRepeated = 16;        // equal pairs in the sample from which merging pays: some 30,000 distinct demands
+constexpr double kEquals = 0.5;          // equals of a demand from which merging pays
+constexpr int32_t kRepeated = 4;         // equal pairs in the sample that are no accident
+constexpr int32_t kScaleSample = 32;     // demands looked at to see whether their cheapest arcs differ by little:
+constexpr double kNarrow = 16;           // below this many units from the least cost to the last one listed
+constexpr int32_t kScaleBits = 2;        // costs are multiplied by 2 to this
 constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
 constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
 constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
@@ -50,12 +54,15 @@ bool repeats(const ProblemView& view) {
   std::sort(hashes.begin(), hashes.end());
   int32_t pairs = 0;
   for (size_t s = 1; s < hashes.size(); s++) pairs += hashes[s] == hashes[s - 1];
-  return pairs >= std::max(1, std::min(kRepeated, sample / 16));
+  // Two demands of the sample are equal as often as any two, so a demand has some n * pairs / (sample^2 / 2) equals.
+  const double equals = 2.0 * n * pairs / (static_cast<double>(sample) * sample);
+  return pairs >= kRepeated && equals >= kEquals;
 }
 
 class RowReader {
  public:
-  RowReader(const ProblemView& view, Rows& rows) : view_(view), rows_(rows), loops_(rowLoops()) {}
+  RowReader(const ProblemView& view, bool scalable, Rows& rows)
+      : view_(view), rows_(rows), scalable_(scalable), loops_(rowLoops()) {}
 
   Fault run(bool& fits) {
     fits = false;
@@ -64,7 +71,8 @@ class RowReader {
     if (!readUnserved()) return Fault::kNone;
     if (Fault f = readShape(ok); f != Fault::kNone || !ok) return f;
     if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
-    rows_.range = high_ - low_ + 1;
+    if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;
+    rows_.range = (high_ - low_) * rows_.scale + 1;
     measureSpread();
     fits = true;
     return Fault::kNone;
@@ -175,7 +183,34 @@ class RowReader {
     return true;
   }
 
+  // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter is.
+  void chooseScale() {
+    if (!scalable_) return;
+    const int32_t sample = std::min(view_.demands, kScaleSample);
+    std::vector<int32_t> costs;
+    double spread = 0;
+    for (int32_t s = 0; s < sample; s++) {
+      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * view_.demands / sample);
+      const int32_t count = rows_.arcsOf(i);
+      const size_t begin = rows_.stride > 0 ? static_cast<size_t>(i) * static_cast<size_t>(view_.nodes)
+                                            : static_cast<size_t>(rows_.offset[static_cast<size_t>(i)]);
+      costs.resize(static_cast<size_t>(count));
+      int32_t low = 0;
+      int32_t high = 0;
+      if (count == 0 || !loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, costs.data(), low, high))
+        continue;
+      const size_t nearest = std::min(costs.size(), static_cast<size_t>(kMostListed)) - 1;
+      std::nth_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest), costs.end());
+      if (costs[nearest] == kRowOff) continue;
+      spread += costs[nearest] - *std::min_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest) + 1);
+    }
+    if (spread < kNarrow * sample) rows_.scale = 1 << kScaleBits;
+    for (int32_t& r : rows_.unserved) r = r == kRowFar ? r : r * rows_.scale;
+    rows_.meanUnserved *= rows_.scale;
+  }
+
   Fault readArcs(bool& ok) {
+    chooseScale();
     Array<int32_t> degree(countArcs_ ? static_cast<size_t>(view_.nodes) : 0, 0);
     Array<int32_t> costs(static_cast<size_t>(longest_) * kLanes);
     // Where every slot must be used, no node may be missing from all lists.
@@ -191,11 +226,15 @@ class RowReader {
       int32_t* to = rows_.stride > 0 ? rows_.matrix.data() + k * static_cast<size_t>(rows_.stride) : costs.data();
       ok = loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_);
       if (!ok) return Fault::kNone;
+      if (rows_.scale > 1) {
+        for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << kScaleBits;
+      }
       bool some = false;
       Line* listed = rows_.lines.data() + rows_.first[k];
       if (rows_.stride > 0) {
         std::fill(to + count, to + rows_.stride, kRowOff);
-        rows_.floor[k] = loops_.listMatrixRow(to, rows_.stride, rows_.nodes, listed, listLines(view_.nodes, shortest_));
+        rows_.floor[k] = loops_.listMatrixRow(to, static_cast<uint32_t>(i) * 0x9E3779B1u >> 8, rows_.stride, rows_.nodes, listed,
+                                              listLines(view_.nodes, shortest_));
         if (balanced) loops_.noteCheapest(to, rows_.stride, i, cheapest.data(), whose.data());
         some = rows_.floor[k] < kRowOff || listed[0].node[0] < rows_.nodes;
         if (withoutSlots_) some = leadsSomewhere(i);
@@ -275,6 +314,7 @@ class RowReader {
 
   const ProblemView& view_;
   Rows& rows_;
+  const bool scalable_;
   const RowLoops& loops_;
   bool withoutSlots_ = false;
   bool countArcs_ = false;
@@ -317,7 +357,7 @@ void Rows::extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreC
   }
 }
 
-Fault readRows(const ProblemView& view, Rows& rows, bool& fits) {
+Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
   fits = false;
   const bool bounded = view.arcCapacity.each != nullptr || view.arcCapacity.all != kNoBound;
   if (view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
@@ -326,7 +366,7 @@ Fault readRows(const ProblemView& view, Rows& rows, bool& fits) {
   if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
   if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;
   if (repeats(view)) return Fault::kNone;
-  return RowReader(view, rows).run(fits);
+  return RowReader(view, scalable, rows).run(fits);
 }
 
 Fault mergeRows(const Rows& rows, Classes& classes) {
@@ -339,13 +379,13 @@ Fault mergeRows(const Rows& rows, Classes& classes) {
   size_t arc = 0;
   for (int32_t i = 0; i < rows.demands; i++) {
     const int32_t r = rows.unserved[static_cast<size_t>(i)];
-    unserved[static_cast<size_t>(i)] = r == kRowFar ? HUGE_VAL : static_cast<double>(r);
+    unserved[static_cast<size_t>(i)] = r == kRowFar ? HUGE_VAL : static_cast<double>(r / rows.scale);
     const int32_t places = dense ? rows.nodes : rows.wholeCount(i) * kLanes;
     for (int32_t a = 0; a < places; a++) {
       if (rows.nodeAt(i, a) == rows.nodes) continue;  // an empty lane
       const int32_t cost = rows.costAt(i, a);
       const size_t to = arc + static_cast<size_t>(rows.callerPlace(i, a));
-      costs[to] = rows.sign * (cost == kRowOff ? HUGE_VAL : static_cast<double>(cost));
+      costs[to] = rows.sign * (cost == kRowOff ? HUGE_VAL : static_cast<double>(cost / rows.scale));
       if (!dense) targets[to] = rows.nodeAt(i, a);
     }
     arc += static_cast<size_t>(rows.arcsOf(i));

@@ -38,7 +38,8 @@ struct alignas(64) Line {
 struct Rows {
   int32_t demands = 0;
   int32_t nodes = 0;
-  double sign = 1;  // -1: costs were values to be maximised
+  double sign = 1;    // -1: costs were values to be maximised
+  int32_t scale = 1;  // what all costs here are multiples of: room for epsilons below one where costs differ by little
 
   Array<Line> lines;          // short rows, and the lists of long ones
   Array<int32_t> first;       // demands: the first line of each,
@@ -95,8 +96,8 @@ struct Rows {
 };
 
 // Reads the caller's arrays into rows. `fits` tells whether the problem is of this kind at all; if not, the rows are of no use and
-// nothing is at fault: the classes will read the problem again.
-Fault readRows(const ProblemView& view, Rows& rows, bool& fits);
+// nothing is at fault: the classes will read the problem again. `scalable`: costs may be scaled, because only an exact end will be reported.
+Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits);
 
 // The same problem in the caller's order, for the solver that merges: what a run hands over that leaves these magnitudes.
 Fault mergeRows(const Rows& rows, Classes& classes);

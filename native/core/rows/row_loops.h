@@ -62,8 +62,8 @@ struct RowLoops {
                     int32_t& high);
   // Orders the arcs of a row of up to kOrderedLines lines (row_layout.h); `rank` gets the places they had.
   void (*orderLines)(Line* lines, int32_t count, int32_t nodes, uint8_t* rank);
-  // The short list of a row: fills `lines` lines, returns what the arcs left out cost at least; kRowOff: there are none.
-  int32_t (*listMatrixRow)(const int32_t* row, int32_t stride, int32_t nodes, Line* listed, int32_t lines);
+  // The list of a row, from the start-th eight of its arcs on: fills `lines` lines, returns what the arcs left out cost at least; kRowOff: there are none.
+  int32_t (*listMatrixRow)(const int32_t* row, uint32_t start, int32_t stride, int32_t nodes, Line* listed, int32_t lines);
   // Keeps, per node of a full matrix, the least cost so far and the demand it belongs to.
   void (*noteCheapest)(const int32_t* row, int32_t stride, int32_t demand, int32_t* cheapest, int32_t* whose);
   int32_t (*listLines)(const Line* whole, int32_t count, int32_t nodes, Line* listed, int32_t lines);

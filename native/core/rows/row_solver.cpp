@@ -22,7 +22,7 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
   if (overloaded) {
     p = {5, 5, static_cast<int32_t>(rows.meanUnserved / 4), 1};
   } else if (market.balanced && market.single) {
-    p = {10, 0, static_cast<int32_t>(rows.spread / 4), std::max(1, rows.range >> 17)};
+    p = {10, 0, static_cast<int32_t>(rows.spread / 2), std::max(1, rows.range >> 17)};
   } else {
     p = {6, 12, static_cast<int32_t>(rows.spread / 4), std::max(1, rows.range >> 17)};
   }
