@@ -9,6 +9,7 @@
  * pass      one native certificate pass over the caller's arrays: the floor of any exact solver, since even checking an optimum
  *           reads every arc once
  * passes    core / pass
+ * bytes     what solveSync takes above the caller's arrays at its peak, per arc; instances of half a million arcs on, Linux only
  * rivals    their solving call alone, milliseconds; best / ours: how many times longer the best of them takes
  *
  * Medians. Pinned to one processor where taskset is installed. Writes bench.json, bench.md and one SVG per family to the folder.
@@ -91,13 +92,15 @@ for (const instance of chosen) {
 }
 report();
 
-function measure({ family, name, make }) {
+function measure(instance) {
+  const { family, name, make } = instance;
   const problem = make();
   const file = join(out, 'instance.bin');
   const here = rivals.filter((rival) => rival.missing === undefined && rival.takes(problem));
   if (here.length > 0) writeInstance(problem, file);
   const ours = { core: [], binding: [], pass: [] };
   const theirs = here.map((rival) => ({ rival, milliseconds: [], failed: undefined }));
+  const bytes = bytesPerArc(instance, problem.arcs);
   let solution;
   for (let run = 0; run < runs; run++) {
     const started = performance.now();
@@ -138,11 +141,22 @@ function measure({ family, name, make }) {
     binding: median(ours.binding),
     pass: median(ours.pass),
     passes: core / median(ours.pass),
+    bytes,
     rivals: times,
     best: best?.name,
     ratio: best === undefined ? undefined : best.ms / core,
     runs: ours,
   };
+}
+
+/** See memory.mjs; undefined where it cannot be told or is too small to tell. */
+function bytesPerArc(instance, arcs) {
+  if (process.platform !== 'linux' || arcs < 500_000) return undefined;
+  const script = fileURLToPath(new URL('./memory.mjs', import.meta.url));
+  const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', script, String(INSTANCES.indexOf(instance))], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? Number(stdout) : undefined;
 }
 
 function certificatePass(problem, solution, name) {
@@ -159,7 +173,7 @@ function certificatePass(problem, solution, name) {
 
 function report() {
   const digits = (ms) => (ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2));
-  const header = ['instance', 'arcs', 'core ms', 'binding ms', 'pass ms', 'passes', 'rivals, ms', 'best / ours'];
+  const header = ['instance', 'arcs', 'core ms', 'binding ms', 'pass ms', 'passes', 'bytes / arc', 'rivals, ms', 'best / ours'];
   const cells = rows.map((row) => [
     `${row.family}, ${row.name}`,
     row.arcs.toLocaleString('en'),
@@ -167,6 +181,7 @@ function report() {
     digits(row.binding),
     digits(row.pass),
     row.passes.toFixed(0),
+    row.bytes === undefined ? '-' : row.bytes.toFixed(1),
     row.rivals.map(({ name, ms, failed }) => `${name} ${failed ?? digits(ms)}`).join(', ') || '-',
     row.ratio === undefined ? '-' : `${digits(row.ratio)} x ${row.best}`,
   ]);
@@ -174,11 +189,11 @@ function report() {
   for (const row of [header, ...cells])
     console.log(
       row
-        .map((cell, c) => (c === 0 || c >= 6 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+        .map((cell, c) => (c === 0 || c >= 7 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
         .join('  ')
         .trimEnd(),
     );
-  const table = [header, header.map((_, c) => (c === 0 || c >= 6 ? '---' : '---:')), ...cells]
+  const table = [header, header.map((_, c) => (c === 0 || c >= 7 ? '---' : '---:')), ...cells]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
   writeFileSync(join(out, 'bench.json'), `${JSON.stringify({ machine, date: new Date().toISOString(), runs, rows }, null, 1)}\n`);

@@ -57,6 +57,8 @@ export interface RawSolution {
   /** Arcs that carry units, ascending. */
   placedArcs: Int32Array;
   placedUnits: Int32Array;
+  /** Node of each demand, -1 when unserved: where every demand wants one unit and the backend has it at hand. */
+  assignment?: Int32Array;
   witness?: Witness;
   stats: SolveStats;
 }
@@ -100,7 +102,7 @@ export class Solution {
     this.#problem = problem;
     this.#placedArcs = raw.placedArcs;
     this.#placedUnits = raw.placedUnits;
-    this.assignment = this.#assign();
+    this.assignment = raw.assignment ?? this.#assign();
   }
 
   /** Units on each arc; for a dense problem indexed i*m + j. Empty when infeasible. */

@@ -180,6 +180,7 @@ void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
     answer.placedArcs.push_back(begin + rows.callerPlace(static_cast<int32_t>(i), solver.place[i]));
   }
   answer.placedUnits.assign(answer.placedArcs.size(), 1);
+  answer.assignment.assign(market.at.begin(), market.at.end());
   if (!withoutSlots) return;
   // High enough that no demand would rather be there.
   for (size_t i = 0; i < n; i++) {

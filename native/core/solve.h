@@ -48,6 +48,7 @@ struct Answer {
   std::vector<double> values;        // per demand
   std::vector<int32_t> placedArcs;   // ascending; arcs that carry units
   std::vector<int32_t> placedUnits;  // beside placedArcs
+  std::vector<int32_t> assignment;   // per demand its node, -1: unserved; empty where not at hand
   std::vector<int32_t> witnessDemands;
   std::vector<int32_t> witnessNodes;
   double witnessNeeded = 0;

@@ -226,6 +226,7 @@ Napi::Object answerObject(Napi::Env env, const Answer& answer) {
   raw.Set("values", doubles(env, answer.values.data(), answer.values.size()));
   raw.Set("placedArcs", integers(env, answer.placedArcs));
   raw.Set("placedUnits", integers(env, answer.placedUnits));
+  if (!answer.assignment.empty()) raw.Set("assignment", integers(env, answer.assignment));
   if (answer.status == Status::kInfeasible) {
     Napi::Object witness = Napi::Object::New(env);
     witness.Set("demands", integers(env, answer.witnessDemands));

@@ -34,6 +34,11 @@ function check(problem: Problem, solution: Solution): void {
     return;
   }
   expect(certificate.complete).toBe(true);
+  if (solution.assignment !== undefined) {
+    const placed = new Int32Array(problem.demands).fill(-1);
+    for (const [demand, node] of solution.placements()) placed[demand] = node;
+    expect(solution.assignment).toEqual(placed);
+  }
   expect(certificate.gap).toBeLessThanOrEqual(certificate.tolerance);
   if (problem.integer) {
     expect(solution.gap).toBe(0);
