@@ -40,7 +40,7 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
   return p;
 }
 
-constexpr int32_t kSettleSweeps = 5;    // four or five leave a twentieth of the demands to drop that none leaves
+constexpr int32_t kSettleSweeps = 5;    // sparse assignment, 8 arcs: 60,174 pushes and 125 ms without, 2,971 and 101 ms with 5
 constexpr int32_t kSettled = 200;       // sweeps end when fewer than one demand in this many was moved
 constexpr int32_t kWidth = 32;          // first width of the columns for pulls: it holds on all families but contended ones
 constexpr int64_t kBidsPerDemand = 64;  // and node, in a phase; then the finish places what is left
