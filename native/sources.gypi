@@ -23,8 +23,12 @@
       "core/rows/row_market.cpp",
       "core/rows/row_solver.cpp",
       "core/schedule.cpp",
+      "core/shortlist.cpp",
+      "core/simplex.cpp",
+      "core/simplex_start.cpp",
       "core/slot_values.cpp",
-      "core/solve.cpp"
+      "core/solve.cpp",
+      "core/tree.cpp"
     ],
     "node_files": [
       "node/addon.cpp",

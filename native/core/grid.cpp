@@ -79,6 +79,7 @@ Grid::Grid(Classes& classes) : k_(classes) {
 }
 
 void Grid::setCeiling(int64_t mostWhole) {
+  largest_ = mostWhole;
   const int bits = k_.integer ? kWholeBits : kGridBits + 1;
   ceiling_ = std::max<int64_t>(0, (int64_t{1} << bits) - 2 * mostWhole * (shorter(k_) + 1));
 }

@@ -29,6 +29,8 @@ class Grid {
 
   // The price ceiling the market must respect at the start of a finish.
   int64_t ceiling() const { return ceiling_; }
+  // The largest absolute value of a cost, unserved cost or surcharge, or a little more.
+  int64_t largest() const { return largest_; }
   // Caller's prices to whole numbers, clamped to what is allowed.
   int64_t fromPrice(double price) const;
 
@@ -49,6 +51,7 @@ class Grid {
   int exponent_ = 0;  // grid unit = 2^-exponent_
   bool exact_ = true;
   int64_t ceiling_ = 0;
+  int64_t largest_ = 0;
   int level_ = 0;
   Array<Pair> base_;  // nodes: P_j; empty until the first refinement
 };

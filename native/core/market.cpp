@@ -113,6 +113,22 @@ void Market::grow(int32_t node) {
   slabEnd_ += size;
 }
 
+void Market::reserve(const Array<int32_t>& blocksOfNode) {
+  int64_t all = 0;
+  for (size_t j = 0; j < slabs_.size(); j++) {
+    slabs_[j] = Slab{slabEnd_ + all, 0, blocksOfNode[j]};
+    all += blocksOfNode[j];
+  }
+  slabEnd_ += all;
+  const size_t needed = static_cast<size_t>(slabEnd_);
+  if (needed > ids_.size()) {
+    ids_.resize(needed);
+    bids_.resize(needed);
+    lone_.resize(needed);
+  }
+  if (static_cast<size_t>(all) > blocks_.size()) blocks_.resize(static_cast<size_t>(all));
+}
+
 int32_t Market::place(int32_t cls, int32_t arc, int64_t units, int64_t bid) {
   ClassState& s = state[static_cast<size_t>(cls)];
   int32_t id = blockOf(cls, arc);

@@ -82,6 +82,8 @@ class Market {
   int32_t place(int32_t cls, int32_t arc, int64_t units, int64_t bid);
   // Takes units out of a block; it vanishes with its last unit.
   void take(int32_t block, int64_t units);
+  // Makes room for so many blocks at each node, of a fresh market: placing then moves nothing.
+  void reserve(const Array<int32_t>& blocksOfNode);
   // Call after the surcharges of a node changed.
   void refreshNext(int32_t node) { setLoad(node, load[static_cast<size_t>(node)]); }
   // The class's block on an arc, -1 if it has none.

@@ -33,4 +33,11 @@ int64_t leastKey(const int64_t* keys, int32_t count) {
   return least;
 }
 
+OUTBID_VECTOR_CLONES
+int32_t countUpTo(const int64_t* keys, int32_t count, int64_t limit) {
+  int32_t found = 0;
+  for (int32_t a = 0; a < count; a++) found += keys[a] <= limit ? 1 : 0;
+  return found;
+}
+
 }  // namespace outbid
