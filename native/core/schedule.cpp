@@ -5,12 +5,23 @@
 
 #include "certificate.h"
 #include "reach.h"
+#include "simplex.h"
 
 namespace outbid {
 
 Schedule::Schedule(Market& market, Grid& grid, Control& control, Reach& reach, double gap)
-    : market_(market), grid_(grid), control_(control), reach_(reach), gap_(gap), bidder_(market, control, reach) {
+    : market_(market), grid_(grid), control_(control), reach_(reach), gap_(gap) {
   market_.priceCeiling = grid.ceiling();
+}
+
+Bidder& Schedule::bidder() {
+  if (!bidder_) bidder_.emplace(market_, control_, reach_);
+  return *bidder_;
+}
+
+bool Schedule::suitsSimplex() const {
+  const Classes& k = market_.k;
+  return k.totalUnits >= parameters_.unitsForSimplex * k.classes && k.classes <= parameters_.classesForSimplex * k.nodes;
 }
 
 bool Schedule::overloaded() const {
@@ -59,7 +70,7 @@ void Schedule::restart(int64_t epsilon, int64_t discount) {
     if (k.capacity[at] > 0) market_.price[at] = std::max(market_.floorOf(j), market_.price[at] - discount);
   }
   const int64_t* price = market_.price.data();
-  const int64_t forced = bidder_.forced();
+  const int64_t forced = bidder().forced();
   for (int32_t c = 0; c < k.classes; c++) {
     market_.prefetchBlock(c);
     ClassState& s = market_.state[static_cast<size_t>(c)];
@@ -100,7 +111,7 @@ void Schedule::restart(int64_t epsilon, int64_t discount) {
     }
   }
   for (int32_t j = 0; j < k.nodes; j++) {
-    if (k.capacity[static_cast<size_t>(j)] > 0) bidder_.lift(j);
+    if (k.capacity[static_cast<size_t>(j)] > 0) bidder().lift(j);
   }
 }
 
@@ -124,15 +135,20 @@ ScheduleEnd Schedule::run(bool warm) {
     reach_.stuck.assign(1, hopeless);
     return ScheduleEnd::kInfeasible;
   }
+  if (!warm && suitsSimplex()) {
+    Simplex simplex(market_, control_, grid_.largest());
+    simplex.run();
+    return control_.ended() ? ScheduleEnd::kStopped : refinish();
+  }
   const bool over = overloaded();
   const int64_t theta = over ? parameters_.thetaOverload : parameters_.theta;
   const int64_t kappa = over ? parameters_.kappaOverload : parameters_.kappa;
-  const int64_t last = std::max<int64_t>(1, bidder_.forced() / parameters_.lastDivisor);
+  const int64_t last = std::max<int64_t>(1, bidder().forced() / parameters_.lastDivisor);
   const int64_t limit = parameters_.bidsPerClass * (static_cast<int64_t>(k.classes) + k.nodes) + 1024;
   int64_t epsilon = std::max(last, warm ? last : startEpsilon());
   width_ = std::max<int64_t>(32, epsilon);
   for (bool first = true;; first = false) {
-    const ForwardEnd end = bidder_.forward(epsilon, limit, first);
+    const ForwardEnd end = bidder().forward(epsilon, limit, first);
     if (end == ForwardEnd::kStopped) return ScheduleEnd::kStopped;
     if (end == ForwardEnd::kInfeasible) return ScheduleEnd::kInfeasible;
     if (end == ForwardEnd::kLeftovers) break;
