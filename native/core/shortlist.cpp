@@ -9,8 +9,8 @@ namespace outbid {
 
 namespace {
 constexpr int32_t kStep = 4;         // entries that least() looks at together
-constexpr int32_t kArcs = 16;        // arcs of a class that one node would serve; 8 need twice as many extensions, 24 longer scans
-constexpr int32_t kArcsPerNode = 3;  // and for each node more
+constexpr int32_t kArcs = 14;        // arcs of a class that one node would serve; 8: twice as many extensions, 24: longer scans
+constexpr int32_t kArcsPerNode = 2;  // and for each node more
 constexpr size_t kAdded = 16;        // arcs added to a list by the first extension, twice as many by each next one
 constexpr int32_t kSample = 32;      // keys whose mean is the first guess
 constexpr int kGuesses = 8;          // of the limit that leaves about as many arcs as are wanted
@@ -104,8 +104,9 @@ void Shortlist::choose(int32_t cls, int64_t limit, size_t most, size_t first) {
   const auto cheaper = [&](int32_t a, int32_t b) {
     if (keys[a] != keys[b]) return keys[a] < keys[b];
     const int32_t demand = k.first[static_cast<size_t>(cls)];
-    const int32_t* nodes = k.node.data() + begin;
-    return tieHash(market_.seed, demand, nodes[a]) < tieHash(market_.seed, demand, nodes[b]);
+    const uint32_t tieA = tieHash(market_.seed, demand, k.node[static_cast<size_t>(begin + a)]);
+    const uint32_t tieB = tieHash(market_.seed, demand, k.node[static_cast<size_t>(begin + b)]);
+    return tieA != tieB ? tieA < tieB : a < b;
   };
   if (chosenEnd_ > most) {
     std::nth_element(chosen, chosen + most, chosen + chosenEnd_, cheaper);
@@ -113,7 +114,16 @@ void Shortlist::choose(int32_t cls, int64_t limit, size_t most, size_t first) {
   }
   for (size_t q = 0; q < std::min(first, chosenEnd_); q++) {
     size_t least = q;
-    for (size_t r = q + 1; r < chosenEnd_; r++) least = cheaper(chosen[r], chosen[least]) ? r : least;
+    int64_t key = keys[chosen[q]];
+    for (size_t r = q + 1; r < chosenEnd_; r++) {
+      const int64_t other = keys[chosen[r]];
+      if (other == key) [[unlikely]] {
+        least = cheaper(chosen[r], chosen[least]) ? r : least;
+      } else {
+        least = other < key ? r : least;
+        key = other < key ? other : key;
+      }
+    }
     std::swap(chosen[q], chosen[least]);
   }
 }

@@ -18,7 +18,7 @@ class Shortlist {
  public:
   explicit Shortlist(const Market& market);
 
-  // Chooses by cost + price of the market. A class that wants as many units as `need` average nodes hold gets about 16 + 3 need arcs,
+  // Chooses by cost + price of the market. A class that wants as many units as `need` average nodes hold gets about 14 + 2 need arcs,
   // the first 3 + need of them in order of what it would pay; equal pays by the hash of ties.h.
   void build();
 

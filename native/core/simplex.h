@@ -47,6 +47,7 @@ class Simplex {
   struct Offer {
     int64_t reduced;
     int32_t cls;
+    bool operator<(const Offer& other) const { return reduced != other.reduced ? reduced < other.reduced : cls < other.cls; }
   };
 
   void start();
@@ -74,14 +75,14 @@ class Simplex {
   const int64_t largest_;
   Tree tree_;
   Shortlist list_;
-  Array<int64_t> unserved_;  // classes: cost per unit of the arc to the root
-  Array<int32_t> tier_;      // nodes: tiers before it are full, after it empty
-  Array<int64_t> next_;      // nodes: surcharge of that tier; kInfinite when all are full
-  Array<int64_t> last_;      // nodes: surcharge of the last full tier; -kInfinite when none is
-  Array<uint8_t> filled_;    // arcs: outside the tree and at the bound; empty unless some class has bounds
-  Array<int64_t> left_;      // start: classes, units without a place
-  Array<int64_t> slots_;     // start: nodes, slots left of the tier
-  std::vector<Offer> offers_;
+  Array<int64_t> unserved_;    // classes: cost per unit of the arc to the root
+  Array<int32_t> tier_;        // nodes: tiers before it are full, after it empty
+  Array<int64_t> next_;        // nodes: surcharge of that tier; kInfinite when all are full
+  Array<int64_t> last_;        // nodes: surcharge of the last full tier; -kInfinite when none is
+  Array<uint8_t> filled_;      // arcs: outside the tree and at the bound; empty unless some class has bounds
+  Array<int64_t> left_;        // start: classes, units without a place
+  Array<int64_t> slots_;       // start: nodes, slots left of the tier
+  std::vector<Offer> offers_;  // of one group
 };
 
 }  // namespace outbid

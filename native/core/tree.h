@@ -25,11 +25,12 @@
 
 namespace outbid {
 
-// What the arc from a vertex to its parent carries. Order, depths and potentials stand apart: they are all that a shift reads.
+// The arc from a vertex to its parent and what it carries. Order, depths and potentials stand apart: they are all that a shift reads.
 struct Limb {
-  int64_t rise;  // units the arc can still carry upwards
-  int64_t fall;  // units it can carry downwards
-  int32_t arc;   // kRootArc: straight to the root
+  int64_t rise;    // units the arc can still carry upwards
+  int64_t fall;    // units it can carry downwards
+  int32_t arc;     // kRootArc: straight to the root
+  int32_t parent;  // -1: the root, or not in the tree
 };
 
 struct Entering {
@@ -61,8 +62,7 @@ class Tree {
 
   int32_t root() const { return root_; }
   const Limb& limb(int32_t v) const { return limbs_[static_cast<size_t>(v)]; }
-  // -1: the root, or not in the tree.
-  int32_t parent(int32_t v) const { return links_[static_cast<size_t>(v)].parent; }
+  int32_t parent(int32_t v) const { return limbs_[static_cast<size_t>(v)].parent; }
   // The vertex after v in the subtree of `top`, parents before children; -1 after the last.
   int32_t nextBelow(int32_t top, int32_t v) const {
     const int32_t next = order_[static_cast<size_t>(v)].next;
@@ -77,19 +77,15 @@ class Tree {
     int32_t next;   // in the list; the root after the last
     int32_t depth;  // arcs to the root
   };
-  struct Link {
-    int32_t parent;
-    int32_t previous;  // in the list
-  };
   void join(int32_t before, int32_t after) {
     order_[static_cast<size_t>(before)].next = after;
-    links_[static_cast<size_t>(after)].previous = before;
+    previous_[static_cast<size_t>(after)] = before;
   }
-  void rehang(int32_t top, int32_t last, int32_t parent, Limb limb, int64_t difference);
+  void rehang(int32_t top, int32_t last, Limb limb, int64_t difference);
 
   int32_t root_;
   Array<Order> order_;
-  Array<Link> links_;
+  Array<int32_t> previous_;  // in the list
   Array<Limb> limbs_;
   Array<int64_t> potential_;
 };
