@@ -18,7 +18,8 @@
 // the full rows are read and the lists extended.
 //
 // The method ends with prices p_j = potential of j and the flow as placements in the market, whatever happened: the exact finish
-// then finds nothing left to do, or repairs what a stop or an infeasible problem left behind. Units that must be served and have
+// then finds nothing left to do, or repairs what a stop or an infeasible problem left behind. A run that ended early calls unplaced what
+// goes unserved in its tree: there may be free slots. Units that must be served and have
 // no place stay unplaced; before, the part of the tree that hangs on the root by them is lowered as far as reduced costs allow,
 // so that prices do not carry that artificial cost.
 #pragma once
@@ -53,6 +54,7 @@ class Simplex {
   void start();
   void fill(int32_t cls, int32_t entry);
   bool price();
+  int64_t placed() const;
   void pivotGroup(int32_t begin, int32_t end);
   void pivotNodes(int32_t begin, int32_t end);
 
@@ -64,7 +66,7 @@ class Simplex {
   void setTier(int32_t node, int32_t tier);
 
   void lower();
-  void write() const;
+  void write(bool done) const;
 
   int32_t vertexOf(int32_t node) const { return k_.classes + node; }
   const int64_t* prices() const { return tree_.potentials() + k_.classes; }

@@ -116,7 +116,7 @@ void Simplex::lower() {
   }
 }
 
-void Simplex::write() const {
+void Simplex::write(bool done) const {
   Array<int32_t> blocks(static_cast<size_t>(k_.nodes), 0);
   for (int32_t v = 0; v < tree_.root(); v++) {
     const Limb& limb = tree_.limb(v);
@@ -133,7 +133,7 @@ void Simplex::write() const {
     const Limb& limb = tree_.limb(c);
     if (limb.arc != Tree::kRootArc) {
       place(c, limb.arc, limb.fall);
-    } else if (!k_.mustServe(c)) {
+    } else if (done && !k_.mustServe(c)) {
       ClassState& s = market_.state[static_cast<size_t>(c)];
       s.pooled = limb.fall;
       s.unplaced -= limb.fall;

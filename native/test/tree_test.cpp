@@ -143,6 +143,29 @@ void theMethodAloneIsExact() {
   CHECK(infeasible > 500);
 }
 
+// Rows far longer than their short lists.
+void nothingIsLeftForTheFinishOfLargerProblems() {
+  int exact = 0;
+  for (int seed = 1; seed <= 150; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 310000);
+    const Instance p = randomInstance(random, Shape{150, 300, false});
+    context("larger, seed %d", seed);
+    Run run(p, 1);
+    if (!run.market) continue;
+    Market& market = *run.market;
+    CHECK(run.done);
+    CHECK(noUnitIsLost(market));
+    Reach reach;
+    FinishStats stats;
+    if (finish(market, run.control, reach, 32, stats) != FinishEnd::kExact) continue;
+    exact++;
+    CHECK(stats.dropped == 0 && stats.pushes == 0 && stats.pulls == 0);
+    priceNodesWithoutSlots(market);
+    CHECK(certifyWhole(market).gap == 0);
+  }
+  CHECK(exact > 80);
+}
+
 // As many units as slots, all must be served: any common rise of the prices is optimal too, the artificial cost must not show.
 void pricesOfABalancedMarketAreNoHigherThanCostsExplain() {
   for (int seed = 1; seed <= 200; seed++) {
@@ -201,6 +224,10 @@ void aStoppedRunLeavesASoundMarket() {
     CHECK(!run.done || run.k.classes == 0);
     CHECK(noUnitIsLost(*run.market));
     for (int64_t price : run.market->price) CHECK(price >= 0);
+    // What goes unserved may still find a free slot (complete.h).
+    if (!run.done) {
+      for (const ClassState& s : run.market->state) CHECK(s.pooled == 0);
+    }
   }
 }
 
@@ -237,6 +264,7 @@ void noNodeIsFavouredByItsIndex() {
 int main() {
   pivotsKeepTheTreeSound();
   theMethodAloneIsExact();
+  nothingIsLeftForTheFinishOfLargerProblems();
   pricesOfABalancedMarketAreNoHigherThanCostsExplain();
   degeneratePivotsEnd();
   aStoppedRunLeavesASoundMarket();
