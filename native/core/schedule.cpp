@@ -21,7 +21,8 @@ Bidder& Schedule::bidder() {
 
 bool Schedule::suitsSimplex() const {
   const Classes& k = market_.k;
-  return k.totalUnits >= parameters_.unitsForSimplex * k.classes && k.classes <= parameters_.classesForSimplex * k.nodes;
+  return k.totalUnits >= parameters_.unitsForSimplex * k.classes && k.classes <= parameters_.classesForSimplex * k.nodes &&
+         k.nodes <= parameters_.nodesForSimplex * k.classes;
 }
 
 bool Schedule::overloaded() const {

@@ -8,14 +8,17 @@
 //             than epsilon lose their place; the bids of the others are set anew to what they would bid now.
 //
 // Few classes of many units do without the auction: the network simplex method (simplex.h) places them, and the finish proves it. The rule
-// reads units per class and classes per node, and only without warm prices. Measured, processor time of the solve, auction / simplex:
+// reads units per class, classes per node and nodes per class, and only without warm prices. Measured, processor time of the whole
+// solve in milliseconds, auction / simplex:
 //
-//   2,000 classes, 5,000 nodes, 64 arcs; 1, 2, 200 units a class, 200 in overload      6.0 / 5.5,  12 / 6.8,  37 / 7.8,  55 / 6.7 ms
-//   20,000 classes, 20,000 nodes, 32 arcs, 10 units; 100 classes, 20,000 nodes, 1,000 arcs, 2,500 units      285 / 87,  194 / 130 ms
-//   500 nodes, 16 arcs, 100 units, load 0.99; 2,000, 5,000, 10,000 classes             14.5 / 7.2,  20 / 24,  38 / 67 ms
-//   2,000 nodes, 16 arcs, 25 units, load 0.95, 20,000 classes                          46 / 41 ms
-//   unit demands: dense uniform costs and Euclidean distances at 1,000 twice as fast, fleets of 10,000 2 to 5 times slower, low rank costs
-//   5 and products 15 times slower: with equal units most pivots move nothing. Many units with products as costs: 68 / 43 ms.
+//   2,000 classes, 5,000 nodes, 64 arcs; 1, 2, 200 units a class, 200 in overload         6.0 / 5.5,  12 / 6.8,  38 / 7.3,  55 / 6.7
+//   20,000 classes, 20,000 nodes, 32 arcs, 10 units                                       285 / 78
+//   20,000 nodes, 1,000 arcs; 100, 200 classes: 200 and 100 nodes a class                 105 / 190,  152 / 84
+//   500 nodes, 16 arcs, 100 units, load 0.99; 2,000, 5,000, 10,000 classes                14 / 7.2,  20 / 19,  38 / 67
+//   2,000 nodes, 16 arcs, 25 units, load 0.95; 20,000 classes                             46 / 45
+//   300 classes, 300 nodes, full matrix, many units, products as costs                    68 / 26
+//   unit demands, 1,000 x 1,000: uniform costs, distances twice as fast; low rank costs 5, products 15 times slower; fleets of 10,000
+//   2 to 5 times slower: with equal units most pivots move nothing
 //
 // The start epsilon reads the data: a quarter of the mean standard deviation of a demand's costs, so that one bid settles what
 // alternatives differ by. In overload (more units than slots, and they may go unserved) a quarter of the unserved cost, because
@@ -44,7 +47,8 @@ struct Parameters {
   int64_t spreadDivisor = 4;      // start epsilon = standard deviation / this
   int64_t lastDivisor = 1 << 17;  // last epsilon = range of costs / this, at least one unit
   int64_t unitsForSimplex = 2;    // units per class from which the network simplex method starts instead of the auction,
-  int64_t classesForSimplex = 8;  // and classes per node up to which it does; see above
+  int64_t classesForSimplex = 8;  // classes per node up to which it does,
+  int64_t nodesForSimplex = 128;  // and nodes per class; see above
   int64_t bidsPerClass = 64;      // forward leaves the rest to the finish after this many bids per class and node
 };
 
