@@ -1,5 +1,6 @@
 #include "classes.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -291,6 +292,8 @@ void splitClasses(const Classes& k, const Array<int32_t>& start, const std::vect
   answer.placedArcs.reserve(static_cast<size_t>(k.demands));
   answer.placedUnits.reserve(static_cast<size_t>(k.demands));
   std::vector<ClassPlacement> mine;
+  const bool single = std::all_of(k.demandUnits.begin(), k.demandUnits.end(), [](int32_t units) { return units == 1; });
+  if (single) answer.assignment.assign(static_cast<size_t>(k.demands), -1);
 
   for (int32_t i = 0; i < k.demands; i++) {
     const int32_t cls = k.classOf[static_cast<size_t>(i)];
@@ -337,6 +340,7 @@ void splitClasses(const Classes& k, const Array<int32_t>& start, const std::vect
     for (const ClassPlacement& p : mine) {
       answer.placedArcs.push_back(k.callerArc(i, p.arc));
       answer.placedUnits.push_back(static_cast<int32_t>(p.units));
+      if (single) answer.assignment[static_cast<size_t>(i)] = k.node[static_cast<size_t>(p.arc)];
     }
   }
 }

@@ -86,7 +86,7 @@ struct ClassPlacement {
 // Deals the placements of every class to its members: placements of class c are list[start[c]] .. list[start[c + 1] - 1]. Classes
 // without bounds: member after member in index order. Bounded classes: node after node, one unit at a time to the members in turn,
 // never restarting the turn, so that each gets the floor or the ceiling of its share of every arc (<= its bound) and exactly
-// its units. Fills answer.placedArcs and answer.placedUnits.
+// its units. Fills answer.placedArcs, answer.placedUnits and, where every demand wants one unit, answer.assignment.
 void splitClasses(const Classes& classes, const Array<int32_t>& start, const std::vector<ClassPlacement>& list, Answer& answer);
 
 }  // namespace outbid
