@@ -2,6 +2,7 @@
 import type { Progress, SolveRequest } from '../options.js';
 import type { Problem } from '../problem.js';
 import type { RawSolution } from '../solution.js';
+import type { MatcherEngine } from './engine.js';
 
 /** One slot more or less, every node, in cost (value, when maximising) units. */
 export interface SlotValues {
@@ -31,4 +32,6 @@ export interface Backend {
   solve(problem: Problem, request: SolveRequest, control: Control): Promise<RawSolution>;
   /** placedArcs and placedUnits as in RawSolution; the solution must be optimal. */
   slotValues(problem: Problem, prices: Float64Array, placedArcs: Int32Array, placedUnits: Int32Array): SlotValues;
+  /** An empty warm market; undefined: the backend has none. */
+  engine?(seed: number): MatcherEngine;
 }

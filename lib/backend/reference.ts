@@ -4,9 +4,11 @@ import type { SolveRequest } from '../options.js';
 import type { Problem } from '../problem.js';
 import { slotValuesReference } from '../reference/slot-values.js';
 import { solveReference } from '../reference/solve.js';
+import { ReferenceEngine } from '../reference/ticks/engine.js';
 import type { RawSolution } from '../solution.js';
 import { assertAttached } from './attached.js';
 import type { Availability, Backend, Control, SlotValues } from './backend.js';
+import type { MatcherEngine } from './engine.js';
 import { faultError } from './faults.js';
 import { copyProblem, copyShared, problemFromCopy } from './problem-copy.js';
 import { referenceControl } from './reference-control.js';
@@ -54,6 +56,10 @@ export class ReferenceBackend implements Backend {
   slotValues(problem: Problem, prices: Float64Array, placedArcs: Int32Array, placedUnits: Int32Array): SlotValues {
     assertAttached(problem);
     return slotValuesReference(problemFromCopy(copyShared(problem)), prices, placedArcs, placedUnits);
+  }
+
+  engine(seed: number): MatcherEngine {
+    return new ReferenceEngine(seed);
   }
 
   /** A failed certificate gets its dump; everything else is what the solver said. */
