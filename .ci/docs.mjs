@@ -12,7 +12,7 @@ export function errorsPage(codes, violations) {
   return [
     '# Errors',
     '',
-    'Every error outbid raises is an `OutbidError` with a stable `code` and the fields that say where: `argument`, `option`, `demand`, `node`, `index`,',
+    'Every error outbid raises is an `OutbidError` with a stable `code` and the fields that say where: `argument`, `option`, `demand`, `node`, `id`, `index`,',
     '`tier`, `line`, `file`, `field`, `value`, `backend`, each where it applies. The message starts with the code.',
     '',
     'The command line exits with 0 for an optimal or feasible answer, 1 for an infeasible or stopped one or an invalid certificate, 130 when interrupted,',

@@ -28,7 +28,20 @@ export const ERROR_CODES = {
   PROBLEM_CHANGED: { exit: 2, meaning: "The caller's arrays changed after the Problem was built, in a way that makes it invalid." },
   UNKNOWN_OPTION: { exit: 2, meaning: 'An option is not known; the nearest known one is named.' },
   OPTION_INVALID: { exit: 2, meaning: 'An option has a value outside its range.' },
-  OPTION_UNSUPPORTED: { exit: 2, meaning: 'This call cannot honour the option (signal and onProgress need the asynchronous call).' },
+  OPTION_UNSUPPORTED: {
+    exit: 2,
+    meaning:
+      'This call cannot honour the option (signal and onProgress need the asynchronous call; migratable demands of several units have no arcCapacity).',
+  },
+  DEMAND_UNKNOWN: { exit: 2, meaning: 'An id names no demand of this matcher: it was removed, or never given out.' },
+  NODE_UNKNOWN: { exit: 2, meaning: 'A call names a node that does not exist or was removed.' },
+  ARC_UNKNOWN: { exit: 2, meaning: 'A call names an arc that does not exist.' },
+  DEMAND_NOT_PLACED: { exit: 2, meaning: 'A demand cannot be committed while some of its units have no place.' },
+  DEMAND_COMMITTED: { exit: 2, meaning: 'The call would take a place away that is committed.' },
+  DISPOSED: { exit: 2, meaning: 'The matcher was disposed of.' },
+  REENTRANT: { exit: 2, meaning: 'A matcher was called while it was reading the arguments of another call.' },
+  NOT_CLONEABLE: { exit: 2, meaning: 'A matcher cannot be cloned or sent to another thread; send its snapshot.' },
+  SNAPSHOT_INVALID: { exit: 2, meaning: 'The bytes are no snapshot of a matcher, or were damaged.' },
   SOLUTION_INVALID: { exit: 2, meaning: 'A solution does not have the shape its problem calls for.' },
   SOLUTION_NOT_OPTIMAL: { exit: 2, meaning: 'The question is only defined for an optimal solution.' },
   FILE_UNREADABLE: { exit: 2, meaning: 'A file does not exist, cannot be read, or is not valid gzip.' },
@@ -58,6 +71,7 @@ export interface ErrorPlace {
   nearest?: string;
   demand?: number;
   node?: number;
+  id?: number;
   index?: number;
   tier?: number;
   line?: number;
@@ -77,6 +91,7 @@ export class OutbidError extends Error {
   declare readonly nearest?: string;
   declare readonly demand?: number;
   declare readonly node?: number;
+  declare readonly id?: number;
   declare readonly index?: number;
   declare readonly tier?: number;
   declare readonly line?: number;

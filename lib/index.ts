@@ -3,6 +3,16 @@ export { type Alternative, alternatives } from './alternatives.js';
 export type { SlotValues } from './backend/backend.js';
 export { type BackendInfo, backends } from './backend/choose.js';
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, OutbidError } from './errors.js';
+export {
+  type Change,
+  Matcher,
+  type MatcherDemand,
+  type MatcherDemands,
+  type MatcherOptions,
+  type MatcherStats,
+  type MatcherUpdate,
+  type NodeTiers,
+} from './matcher.js';
 export type { BackendName, Progress, SolveOptions } from './options.js';
 export {
   type ArcsInput,

@@ -52,24 +52,28 @@ export interface CheckedOptions {
   onProgress: ((progress: Progress) => void) | undefined;
 }
 
-export function checkOptions(options: unknown, nodes: number, synchronous: boolean): CheckedOptions {
-  const started = performance.now();
-  if (options === undefined) options = {};
+/** Options with no name but these; undefined counts as none. */
+export function knownOptions(options: unknown, names: readonly string[]): object {
+  if (options === undefined) return {};
   if (typeof options !== 'object' || options === null)
     throw new OutbidError('TYPE_INVALID', `options must be an object, not ${options === null ? 'null' : typeof options}`, {
       argument: 'options',
     });
   for (const name of Object.keys(options)) {
-    if (!(OPTION_NAMES as readonly string[]).includes(name)) {
-      const close = nearest(name, OPTION_NAMES);
-      throw new OutbidError(
-        'UNKNOWN_OPTION',
-        `there is no option '${name}'${close === undefined ? `; known are ${OPTION_NAMES.join(', ')}` : `; did you mean '${close}'?`}`,
-        { option: name, nearest: close },
-      );
-    }
+    if (names.includes(name)) continue;
+    const close = nearest(name, names);
+    throw new OutbidError(
+      'UNKNOWN_OPTION',
+      `there is no option '${name}'${close === undefined ? `; known are ${names.join(', ')}` : `; did you mean '${close}'?`}`,
+      { option: name, nearest: close },
+    );
   }
-  const o = options as SolveOptions;
+  return options;
+}
+
+export function checkOptions(options: unknown, nodes: number, synchronous: boolean): CheckedOptions {
+  const started = performance.now();
+  const o = knownOptions(options, OPTION_NAMES) as SolveOptions;
   const bad = (option: string, value: unknown, expected: string): OutbidError =>
     new OutbidError('OPTION_INVALID', `${option} must be ${expected}, not ${shown(value)}`, { option, value });
   const backend = o.backend === undefined ? 'auto' : o.backend;

@@ -50,6 +50,7 @@ function reach(start: string[]): { files: Set<string>; packages: Map<string, str
 test('the public names are exactly these', () => {
   expect(Object.keys(api).sort()).toEqual([
     'ERROR_CODES',
+    'Matcher',
     'OutbidError',
     'Problem',
     'Solution',

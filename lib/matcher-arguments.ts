@@ -1,0 +1,200 @@
+/** Checks on what is given to a Matcher; everything is copied, so nothing that is checked can change afterwards. */
+import type { DemandRows } from './backend/engine.js';
+import { checkFields, costArray, integers, numbers, plainNumbers, wholeArray } from './check-arrays.js';
+import { OutbidError } from './errors.js';
+import type { CostArray, Quantity } from './problem.js';
+
+const NO_BOUND = 2 ** 31 - 1;
+
+/** A demand as `Matcher.add` and `Matcher.place` take it: one unit unless `units` says otherwise. */
+export interface MatcherDemand {
+  /** Nodes that may serve it, none twice. */
+  targets: Int32Array | ArrayLike<number>;
+  /** Cost per unit on each of them (value, when maximising). */
+  costs: CostArray | ArrayLike<number>;
+  /** Default 1. */
+  units?: number;
+  /** Cost per unit left unserved (default Infinity: it must be served as soon as there is room). */
+  unservedCost?: number;
+  /** Most units on each arc: one number, or one per target (default: no bound). */
+  arcCapacity?: Quantity;
+  /** Once committed it may still be moved, when that pays for `keep`, but not be left unserved (default false). */
+  migratable?: boolean;
+  /** What moving a committed unit must save at least, >= 0 (default 0); for migratable demands. */
+  keep?: number;
+}
+
+/** Many demands at once, as in Problem.sparse: demand k has the arcs offsets[k] .. offsets[k + 1] - 1. */
+export interface MatcherDemands {
+  offsets: Int32Array | ArrayLike<number>;
+  targets: Int32Array | ArrayLike<number>;
+  costs: CostArray | ArrayLike<number>;
+  units?: Quantity;
+  unservedCost?: Quantity;
+  arcCapacity?: Quantity;
+  migratable?: boolean;
+  keep?: number;
+}
+
+/** Demands checked, their slots not given out yet. */
+export type CheckedRows = Omit<DemandRows, 'slots'> & { count: number };
+
+const FIELDS = ['targets', 'costs', 'units', 'unservedCost', 'arcCapacity', 'migratable', 'keep'];
+
+/** Tells nodes apart within a row without sorting it: a stamp for each node. */
+export class NodeCheck {
+  #stamps = new Int32Array(64);
+  #stamp = 0;
+  readonly #live: (node: number) => boolean;
+
+  constructor(live: (node: number) => boolean) {
+    this.#live = live;
+  }
+
+  /** Every target is a node of the matcher, none stands in the row twice. */
+  row(targets: Int32Array, begin: number, end: number, demand?: number): void {
+    this.#stamp++;
+    for (let a = begin; a < end; a++) {
+      const j = targets[a];
+      const place = { argument: 'targets', index: a, node: j, ...(demand === undefined ? {} : { demand }) };
+      if (!this.#live(j)) throw new OutbidError('TARGET_OUT_OF_RANGE', `targets[${a}] is ${j}: there is no such node`, place);
+      if (j >= this.#stamps.length) {
+        const more = new Int32Array(2 * j);
+        more.set(this.#stamps);
+        this.#stamps = more;
+      }
+      if (this.#stamps[j] === this.#stamp) throw new OutbidError('DUPLICATE_ARC', `node ${j} stands in the same row twice`, place);
+      this.#stamps[j] = this.#stamp;
+    }
+  }
+}
+
+function spread(value: number | Int32Array, length: number): Int32Array {
+  return typeof value === 'number' ? new Int32Array(length).fill(value) : value.slice();
+}
+
+function keepOf(migratable: unknown, keep: unknown): number {
+  if (migratable !== undefined && typeof migratable !== 'boolean')
+    throw new OutbidError('TYPE_INVALID', `migratable must be true or false, not ${typeof migratable}`, { argument: 'migratable' });
+  if (keep !== undefined && (typeof keep !== 'number' || !(keep >= 0 && keep < Number.POSITIVE_INFINITY)))
+    throw new OutbidError('OPTION_INVALID', `keep must be a number >= 0, not ${String(keep)}`, { option: 'keep', value: keep });
+  if (keep !== undefined && migratable !== true)
+    throw new OutbidError('OPTION_INVALID', 'keep is for migratable demands: others never move once committed', { option: 'keep' });
+  return migratable === true ? ((keep as number | undefined) ?? 0) : -1;
+}
+
+export function checkCosts(value: unknown, length: number): Float64Array {
+  const costs = Float64Array.from(costArray(value, 'costs'));
+  if (costs.length !== length)
+    throw new OutbidError('LENGTH_MISMATCH', `costs has ${costs.length} entries, there are ${length} targets`, {
+      argument: 'costs',
+      value: costs.length,
+    });
+  for (let a = 0; a < length; a++) {
+    if (!Number.isFinite(costs[a]))
+      throw new OutbidError('COST_NOT_FINITE', `costs[${a}] is ${costs[a]}; leave the arc out instead`, {
+        argument: 'costs',
+        index: a,
+        value: costs[a],
+      });
+  }
+  return costs;
+}
+
+export function checkBounds(value: unknown, length: number): Int32Array | undefined {
+  if (value === undefined || value === Number.POSITIVE_INFINITY) return undefined;
+  return spread(integers(value, length, 'arcCapacity', 'ARC_CAPACITY_INVALID', 'index', true), length);
+}
+
+export function checkTargets(value: unknown): Int32Array {
+  return wholeArray(value, 'targets', 'TARGET_OUT_OF_RANGE').slice();
+}
+
+/** One demand: a row of its own. */
+export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number): CheckedRows {
+  checkFields(input, FIELDS, 'a demand');
+  const targets = checkTargets(input.targets);
+  const { units, unservedCost } = input;
+  for (const [name, value] of Object.entries({ units, unservedCost }))
+    if (value !== undefined && typeof value !== 'number')
+      throw new OutbidError('TYPE_INVALID', `${name} of a demand must be a number, not ${typeof value}`, { argument: name });
+  return checkRows({ ...input, targets, offsets: Int32Array.of(0, targets.length) }, nodes, sign);
+}
+
+export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: number): CheckedRows {
+  checkFields(input, ['offsets', ...FIELDS], 'addMany');
+  return checkRows({ ...input, targets: checkTargets(input.targets) }, nodes, sign);
+}
+
+function checkRows(input: MatcherDemands & { targets: Int32Array }, nodes: NodeCheck, sign: number): CheckedRows {
+  const { targets } = input;
+  const offsets = wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID').slice();
+  const count = offsets.length - 1;
+  if (count < 0 || offsets[0] !== 0 || offsets[count] !== targets.length)
+    throw new OutbidError('OFFSETS_INVALID', `offsets must start at 0 and end at the number of arcs, ${targets.length}`, {
+      argument: 'offsets',
+    });
+  for (let k = 0; k < count; k++) {
+    if (offsets[k + 1] < offsets[k])
+      throw new OutbidError('OFFSETS_INVALID', `offsets[${k + 1}] is below offsets[${k}]`, { argument: 'offsets', index: k + 1 });
+  }
+  const costs = checkCosts(input.costs, targets.length);
+  if (sign < 0) for (let a = 0; a < costs.length; a++) costs[a] = -costs[a];
+  const units = spread(integers(input.units ?? 1, count, 'units', 'UNITS_INVALID', 'demand'), count);
+  const unserved = numbers(input.unservedCost ?? Number.POSITIVE_INFINITY, count);
+  const bounds = checkBounds(input.arcCapacity, targets.length);
+  const keep = keepOf(input.migratable, input.keep);
+  for (let k = 0; k < count; k++) {
+    if (bounds !== undefined && keep >= 0 && units[k] > 1)
+      throw new OutbidError('OPTION_UNSUPPORTED', 'a migratable demand of several units cannot have arcCapacity', {
+        option: 'arcCapacity',
+        demand: k,
+      });
+    nodes.row(targets, offsets[k], offsets[k + 1], k);
+  }
+  const unservedCost = typeof unserved === 'number' ? new Float64Array(count).fill(unserved) : unserved.slice();
+  return { count, offsets, targets, costs, bounds, units, unservedCost, keep: new Float64Array(count).fill(keep) };
+}
+
+/** A list of numbers, copied: ids or demands. */
+export function checkNumbers(value: unknown, argument: string): Float64Array {
+  return Float64Array.from(plainNumbers(value, argument));
+}
+
+/** Tiers of one node as an object of two lists; undefined: one tier of surcharge 0. */
+export interface NodeTiers {
+  slots: ArrayLike<number>;
+  surcharge: ArrayLike<number>;
+}
+
+export function checkCapacity(value: unknown, argument = 'capacity', node?: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= NO_BOUND) return value;
+  throw new OutbidError(
+    typeof value === 'number' ? 'CAPACITY_INVALID' : 'TYPE_INVALID',
+    `${argument} must be a whole number from 0 to 2^31 - 1, not ${typeof value === 'number' ? value : typeof value}`,
+    { argument, ...(node === undefined ? {} : { node }), value },
+  );
+}
+
+export function checkNodeTiers(tiers: unknown, capacity: number): { slots: Int32Array; surcharge: Float64Array } {
+  if (tiers === undefined) return { slots: Int32Array.of(capacity), surcharge: Float64Array.of(0) };
+  checkFields(tiers, ['slots', 'surcharge'], 'tiers');
+  const { slots: given, surcharge: extra } = tiers as NodeTiers;
+  const slots = wholeArray(given, 'tiers.slots', 'TIERS_INVALID').slice();
+  const surcharge = Float64Array.from(plainNumbers(extra, 'tiers.surcharge'));
+  if (slots.length !== surcharge.length || slots.length === 0 || slots.reduce((sum, s) => sum + s, 0) !== capacity)
+    throw new OutbidError('TIERS_INVALID', `the slots of the tiers must add up to the capacity, ${capacity}`, { argument: 'tiers' });
+  for (let t = 0; t < slots.length; t++) {
+    if (slots[t] < 0 || !Number.isFinite(surcharge[t]))
+      throw new OutbidError('TIERS_INVALID', `tier ${t} has ${slots[t]} slots at a surcharge of ${surcharge[t]}`, {
+        argument: 'tiers',
+        tier: t,
+      });
+    if (surcharge[t] < (t === 0 ? 0 : surcharge[t - 1]))
+      throw new OutbidError('TIERS_NOT_CONVEX', `the surcharge of tier ${t} is ${surcharge[t]}: they must be >= 0 and not descend`, {
+        argument: 'tiers',
+        tier: t,
+      });
+  }
+  return { slots, surcharge };
+}
