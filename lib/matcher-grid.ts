@@ -15,6 +15,8 @@ export class MatcherGrid {
   /** Some cost is, or was, no multiple of the step. */
   rounded = false;
   largest = 0;
+  /** The most that 2C (min(units, nodes) + 1) has been, on the grid it has. */
+  range = 0;
   /** Units of all demands. */
   units = 0;
   readonly stepExponent: number;
@@ -33,7 +35,12 @@ export class MatcherGrid {
    * among those there are, asked for only when the largest ever seen is too large.
    * @throws OutbidError COST_RANGE
    */
-  check(costs: Float64Array[], units: number, nodes: number, again: () => number): { exponent: number; largest: number; rounded: boolean } {
+  check(
+    costs: Float64Array[],
+    units: number,
+    nodes: number,
+    again: () => number,
+  ): { exponent: number; largest: number; rounded: boolean; range: number } {
     let most = 0;
     let whole = true;
     let onStep = true;
@@ -48,10 +55,8 @@ export class MatcherGrid {
       }
     }
     const exponent = whole ? this.exponent : this.stepExponent;
-    const fits = (largest: number): boolean => {
-      const onGrid = scale(largest, exponent);
-      return 2 * onGrid * (Math.min(units, nodes) + 1) <= GRID_LIMIT && units * largest <= 2 ** 53;
-    };
+    const rangeOf = (largest: number): number => 2 * scale(largest, exponent) * (Math.min(units, nodes) + 1);
+    const fits = (largest: number): boolean => rangeOf(largest) <= GRID_LIMIT && units * largest <= 2 ** 53;
     let largest = Math.max(this.largest, most);
     if (!fits(largest)) {
       largest = Math.max(most, again());
@@ -64,6 +69,6 @@ export class MatcherGrid {
           { argument: 'costs', value: largest },
         );
     }
-    return { exponent, largest, rounded: this.rounded || !onStep };
+    return { exponent, largest, rounded: this.rounded || !onStep, range: Math.max(this.range, rangeOf(largest)) };
   }
 }

@@ -220,17 +220,23 @@ export class MatcherMarket {
   admit(costs: Float64Array[], units: number, nodes: number): void {
     const { grid } = this;
     const next = grid.check(costs, units, nodes, () => largestOf(this.engine.exportState()));
+    // A wider range first: what is there must fit on the finer grid.
+    if (next.range > grid.range || nodes > this.nodes.count) this.engine.setRange(next.range, nodes);
     if (next.exponent !== grid.exponent) this.engine.refineGrid(next.exponent);
     Object.assign(grid, next, { units });
   }
 
   /** Fills an empty market. */
   load({ state, generations, freeSlots, nodes }: Omit<Snapshot, 'options'>): void {
+    const { costs, unservedCost, keep, tierSurcharge, units } = state;
+    this.admit(
+      [costs, unservedCost, keep, tierSurcharge],
+      units.reduce((sum, d) => sum + d, 0),
+      state.nodes,
+    );
     this.nodes.restore(nodes);
     this.ids.restore(generations, freeSlots, state.slots);
     this.engine.importState(state);
-    this.grid.units = state.units.reduce((sum, d) => sum + d, 0);
-    this.grid.largest = largestOf(state);
     this.complete = false;
   }
 

@@ -28,13 +28,20 @@
       "core/simplex_start.cpp",
       "core/slot_values.cpp",
       "core/solve.cpp",
+      "core/ticks/book.cpp",
+      "core/ticks/changes.cpp",
+      "core/ticks/export.cpp",
+      "core/ticks/matcher.cpp",
+      "core/ticks/repair.cpp",
+      "core/ticks/rows.cpp",
       "core/tree.cpp"
     ],
     "node_files": [
       "node/addon.cpp",
       "node/convert.cpp",
       "node/environment.cpp",
-      "node/jobs.cpp"
+      "node/jobs.cpp",
+      "node/matcher.cpp"
     ]
   }
 }

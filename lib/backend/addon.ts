@@ -4,6 +4,7 @@ import type { SolveRequest } from '../options.js';
 import type { CostArray, Problem } from '../problem.js';
 import type { RawSolution } from '../solution.js';
 import type { SlotValues } from './backend.js';
+import type { MatcherEngine, UpdateOutcome } from './engine.js';
 
 /** A Problem as one flat plain object. The binding compares every type and length with the counts before it reads. */
 export interface AddonProblem {
@@ -56,7 +57,23 @@ export interface CertificatePass {
   gap: number;
 }
 
+/** The class of native/node/matcher.h: MatcherEngine, with plain arguments. Throws TypeError where it is called wrongly. */
+export interface AddonMatcher extends Omit<MatcherEngine, 'addDemands' | 'update'> {
+  addDemands(
+    slots: Int32Array,
+    offsets: Int32Array,
+    targets: Int32Array,
+    costs: Float64Array,
+    bounds: Int32Array | undefined,
+    units: Int32Array,
+    unservedCost: Float64Array,
+    keep: Float64Array,
+  ): void;
+  update(remainingMs: number): UpdateOutcome;
+}
+
 export interface Addon {
+  readonly NativeMatcher: new (seed: number) => AddonMatcher;
   readonly version: string;
   solveSync(problem: AddonProblem, request: AddonRequest): RawSolution | AddonFault;
   /** `done` and `progress` must not throw. */

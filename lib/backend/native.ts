@@ -7,8 +7,10 @@ import type { RawSolution } from '../solution.js';
 import { type Addon, addonProblem, addonRequest, isFault } from './addon.js';
 import { assertAttached } from './attached.js';
 import type { Availability, Backend, Control, SlotValues } from './backend.js';
+import type { MatcherEngine } from './engine.js';
 import { faultError } from './faults.js';
 import { loadNative, type NativeBinary } from './load-native.js';
+import { NativeEngine } from './native-engine.js';
 
 export class NativeBackend implements Backend {
   readonly name = 'native';
@@ -66,6 +68,11 @@ export class NativeBackend implements Backend {
     const outcome = this.#addon().slotValues(addonProblem(problem), prices, placedArcs, placedUnits);
     if (isFault(outcome)) throw faultError(outcome.fault, this.name, problem, undefined, { argument: outcome.argument });
     return outcome;
+  }
+
+  engine(seed: number): MatcherEngine {
+    const { NativeMatcher } = this.#addon();
+    return new NativeEngine(new NativeMatcher(seed));
   }
 
   #addon(): Addon {

@@ -4,8 +4,10 @@
 //   startSolve(problem, request, done, progress?) -> { stop } | { fault, argument? }
 //   slotValues(problem, prices, placedArcs, placedUnits) -> { gain, loss } | { fault, argument? }
 //   certificatePass(problem, prices, placedArcs, placedUnits) -> { primal, dual, gap, milliseconds } | { fault, argument? }
+//   NativeMatcher: the class behind Matcher, see matcher.h
 //   version
 #include "environment.h"
+#include "matcher.h"
 #include "version.h"
 
 namespace outbid::node {
@@ -18,6 +20,7 @@ class Addon : public Napi::Addon<Addon> {
                              InstanceMethod("startSolve", &Addon::startSolve),
                              InstanceMethod("slotValues", &Addon::slotValuesOf),
                              InstanceMethod("certificatePass", &Addon::certificatePassOf),
+                             InstanceValue("NativeMatcher", MatcherObject::define(env)),
                              InstanceValue("version", Napi::String::New(env, kVersion)),
                          });
   }

@@ -11,6 +11,7 @@ describe.each(BACKENDS)('%s', (backend) => {
   test.each([
     ['whole-number costs', 1],
     ['costs that are multiples of the step', 2 ** -20],
+    ['costs that need wide keys', 2 ** 32],
   ])(`%s: ${STEPS} random calls, ${RUNS} times`, { timeout: 300_000 }, (_, grain) => {
     for (let run = 0; run < (grain === 1 ? RUNS : RUNS / 10); run++) {
       const random = new Random(run * 7919 + (grain === 1 ? 1 : 2));

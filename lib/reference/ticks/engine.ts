@@ -20,6 +20,9 @@ export class ReferenceEngine implements MatcherEngine {
     this.#search = new TickSearch(this.#state, seed);
   }
 
+  /** Doubles hold all of GRID_LIMIT. */
+  setRange(): void {}
+
   refineGrid(exponent: number): void {
     const state = this.#state;
     const up = 2 ** (exponent - state.exponent);

@@ -82,8 +82,9 @@ export function importState(engine: ReferenceEngine, state: State, from: MarketS
   for (const demand of state.demands.values()) drop(state, demand);
   for (const node of state.nodes) resize(state, node);
   // Only what differs from the last report is new.
-  for (const demand of state.touchedDemands) {
+  for (const demand of state.demands.values()) {
     const same = demand.lost.length === 0 && demand.pooled === demand.pooledBase && demand.arcs.every((arc) => arc.flow === arc.base);
     if (same) state.touchedDemands.delete(demand);
+    else state.touchedDemands.add(demand);
   }
 }

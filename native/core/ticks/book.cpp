@@ -1,0 +1,329 @@
+#include "book.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace outbid::ticks {
+
+template <class K>
+Book<K>::Book() : freeRows_(32, kNone) {
+  nodes.resize(1);
+  prices.push_back({Keys::kFar, Keys::kFar});
+  nodes[0].tiers.push_back({0, 0, 0});
+}
+
+template <class K>
+int64_t Book<K>::grid(double cost) const {
+  return static_cast<int64_t>(std::floor(std::ldexp(cost, exponent) + 0.5));
+}
+
+template <class K>
+int64_t Book<K>::surchargeAt(const NodeInfo& node, int64_t slot) const {
+  size_t t = 0;
+  while (t + 1 < node.tiers.size() && slot >= node.tiers[t].slots) slot -= node.tiers[t++].slots;
+  return node.tiers[t].surcharge;
+}
+
+template <class K>
+void Book<K>::tierOf(const NodeInfo& node, int64_t slot, int64_t& begin, int64_t& end) const {
+  size_t t = 0;
+  begin = 0;
+  while (t + 1 < node.tiers.size() && slot >= begin + node.tiers[t].slots) begin += node.tiers[t++].slots;
+  end = t + 1 == node.tiers.size() ? node.slots : std::min(node.slots, begin + node.tiers[t].slots);
+}
+
+template <class K>
+int64_t Book<K>::slotsBelow(int32_t j) const {
+  const NodeInfo& n = nodes[static_cast<size_t>(j)];
+  int64_t slots = 0;
+  for (const Tier& tier : n.tiers) {
+    if (Keys::of(tier.surcharge) >= price(j)) return std::min(slots, n.slots);
+    slots += tier.slots;
+  }
+  return n.slots;
+}
+
+template <class K>
+void Book<K>::refresh(int32_t j) {
+  const NodeInfo& n = node(j);
+  NodePrice<K>& p = prices[static_cast<size_t>(j)];
+  if (n.slots == 0)
+    p = {Keys::kFar, Keys::kFar};
+  else if (n.hungry > 0)
+    p.sink = 0;
+  else
+    p.sink = n.load < n.slots ? Keys::of(surchargeAt(n, n.load)) - p.price : Keys::kFar;
+}
+
+template <class K>
+void Book<K>::setHungry(int32_t j, int64_t slots) {
+  NodeInfo& n = node(j);
+  n.hungry = slots;
+  if (slots > 0 && !n.queued) {
+    n.queued = true;
+    hungry.push_back(j);
+  }
+  refresh(j);
+}
+
+template <class K>
+void Book<K>::recount(int32_t j) {
+  const NodeInfo& n = node(j);
+  setHungry(j, n.slots == 0 ? 0 : std::max<int64_t>(0, slotsBelow(j) - n.load));
+}
+
+template <class K>
+void Book<K>::resize(int32_t j) {
+  NodeInfo& n = node(j);
+  n.slots = std::max(n.capacity, n.fixed);
+  // Slots that only committed units hold may have become dearer.
+  if (n.slots > 0 && n.load > 0) {
+    const K floor = Keys::of(surchargeAt(n, n.load - 1));
+    if (price(j) < floor) setPrice(j, floor);
+  }
+  recount(j);
+}
+
+template <class K>
+void Book<K>::setPrice(int32_t j, K price) {
+  prices[static_cast<size_t>(j)].price = price;
+  const int64_t moves = Keys::moves(price);
+  if (price > Keys::kMust + Keys::kMust / 2 || price < -Keys::kMust / 2 || moves > Keys::kHops || moves < -Keys::kHops)
+    drifted = true;
+  if (moves != 0 && !node(j).touched) {
+    node(j).touched = true;
+    touchedNodes.push_back(j);
+  }
+  refresh(j);
+}
+
+template <class K>
+void Book<K>::addCost(int64_t times, int64_t cost, double given) {
+  if (exponent == 0)
+    whole_ += times * cost;
+  else
+    sum_.add(times, given);
+}
+
+template <class K>
+void Book<K>::charge(const NodeInfo& node, int64_t from, int64_t to, int64_t sign) {
+  int64_t begin = 0;
+  for (size_t t = 0; t < node.tiers.size(); t++) {
+    const Tier& tier = node.tiers[t];
+    const int64_t end = t + 1 == node.tiers.size() ? std::max(to, begin) : begin + tier.slots;
+    const int64_t used = std::min(to, end) - std::max(from, begin);
+    if (used > 0 && tier.given != 0) addCost(sign * used, tier.surcharge, tier.given);
+    begin = end;
+  }
+}
+
+template <class K>
+void Book<K>::setLoad(int32_t j, int64_t load) {
+  NodeInfo& n = node(j);
+  if (n.tiers.size() > 1 || n.tiers[0].given != 0) {
+    if (load > n.load)
+      charge(n, n.load, load, 1);
+    else
+      charge(n, load, n.load, -1);
+  }
+  n.load = load;
+  refresh(j);
+}
+
+template <class K>
+int64_t Book<K>::room(int32_t demand, int32_t arc, int32_t id) {
+  const int64_t bound = boundOf(demand, arc);
+  if (id == kNone) return bound;
+  const Block& b = block(id);
+  return (b.flow < b.base ? std::min<int64_t>(b.base, bound) : bound) - b.flow;
+}
+
+template <class K>
+void Book<K>::list(int32_t id) {
+  Block& b = block(id);
+  std::vector<int32_t>& used = node(b.node).used;
+  if ((b.flow > b.fixed) == (b.usedAt >= 0)) return;
+  if (b.usedAt < 0) {
+    b.usedAt = static_cast<int32_t>(used.size());
+    used.push_back(id);
+    return;
+  }
+  const int32_t last = used.back();
+  used[static_cast<size_t>(b.usedAt)] = last;
+  block(last).usedAt = b.usedAt;
+  used.pop_back();
+  b.usedAt = -1;
+}
+
+template <class K>
+void Book<K>::refreshSole(int32_t demand) {
+  DemandMark<K>& m = mark(demand);
+  m.soleNode = kNone;
+  for (int32_t id = m.head; id >= 0; id = block(id).next) {
+    const Block& b = block(id);
+    if (b.usedAt < 0) continue;
+    if (m.soleNode != kNone) {
+      m.soleNode = kMany;
+      return;
+    }
+    m.soleNode = b.node;
+    m.solePay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
+  }
+}
+
+template <class K>
+void Book<K>::place(int32_t demand, int32_t arc, int32_t units) {
+  const int32_t id = needBlock(demand, arc);
+  Block& b = block(id);
+  b.flow += units;
+  addCost(units, b.cost, given(arc));
+  setLoad(b.node, node(b.node).load + units);
+  list(id);
+  refreshSole(demand);
+  touch(demand);
+}
+
+template <class K>
+void Book<K>::take(int32_t id, int32_t units) {
+  Block& b = block(id);
+  b.flow -= units;
+  addCost(-units, b.cost, given(b.arc));
+  setLoad(b.node, node(b.node).load - units);
+  list(id);
+  refreshSole(b.demand);
+  touch(b.demand);
+}
+
+template <class K>
+void Book<K>::pool(int32_t demand, int32_t units) {
+  mark(demand).pooled += units;
+  if (mustServe(demand))
+    missing += units;
+  else
+    addCost(units, info(demand).unserved, info(demand).givenUnserved);
+  touch(demand);
+}
+
+template <class K>
+void Book<K>::unplace(int32_t demand, int32_t units) {
+  DemandInfo& d = info(demand);
+  d.unplaced += units;
+  if (mustServe(demand)) missing += units;
+  if (d.unplaced == 0)
+    unqueue(demand);
+  else if (d.queuedAt < 0) {
+    d.queuedAt = static_cast<int32_t>(unplaced.size());
+    unplaced.push_back(demand);
+  }
+}
+
+template <class K>
+void Book<K>::unqueue(int32_t demand) {
+  DemandInfo& d = info(demand);
+  if (d.queuedAt < 0) return;
+  const int32_t last = unplaced.back();
+  unplaced[static_cast<size_t>(d.queuedAt)] = last;
+  info(last).queuedAt = d.queuedAt;
+  unplaced.pop_back();
+  d.queuedAt = kNone;
+}
+
+template <class K>
+void Book<K>::touch(int32_t demand) {
+  DemandInfo& d = info(demand);
+  if (d.touchedAt >= 0) return;
+  d.touchedAt = static_cast<int32_t>(touchedDemands.size());
+  touchedDemands.push_back(demand);
+}
+
+template <class K>
+void Book<K>::untouch(int32_t demand) {
+  DemandInfo& d = info(demand);
+  if (d.touchedAt < 0) return;
+  const int32_t last = touchedDemands.back();
+  touchedDemands[static_cast<size_t>(d.touchedAt)] = last;
+  info(last).touchedAt = d.touchedAt;
+  touchedDemands.pop_back();
+  d.touchedAt = kNone;
+}
+
+template <class K>
+void Book<K>::setPool(int32_t demand) {
+  DemandInfo& d = info(demand);
+  DemandMark<K>& m = mark(demand);
+  const bool must = d.held || std::isinf(d.givenUnserved);
+  const int32_t pooled = m.pooled;
+  const int32_t waiting = d.unplaced;
+  // Units count as missing, or cost something, by what they were before: take them off and put them on again.
+  if (pooled > 0) pool(demand, -pooled);
+  if (mustServe(demand)) missing -= waiting;
+  m.pool = must ? Keys::kMust : Keys::of(d.unserved);
+  m.over = Keys::of(d.held ? d.keep : 0) + 1;
+  if (mustServe(demand)) missing += waiting;
+  if (pooled > 0) pool(demand, pooled);
+  refreshSole(demand);
+}
+
+template <class K>
+double Book<K>::objective() {
+  double result = 0;
+  if (exponent == 0) {
+    int64_t total = whole_;
+    for (const int32_t demand : unplaced)
+      if (!mustServe(demand)) total += info(demand).unplaced * info(demand).unserved;
+    result = static_cast<double>(total);
+  } else {
+    ExactSum total = sum_;
+    for (const int32_t demand : unplaced)
+      if (!mustServe(demand)) total.add(info(demand).unplaced, info(demand).givenUnserved);
+    result = total.round();
+  }
+  return result + 0.0;
+}
+
+template <class K>
+void Book<K>::refineGrid(int32_t finer) {
+  const int32_t by = finer - exponent;
+  if (by == 0) return;
+  if (exponent == 0) {
+    arcGiven_.assign(arcCost.size(), 0);
+    for (size_t a = 0; a < arcCost.size(); a++) arcGiven_[a] = static_cast<double>(arcCost[a]);
+    sum_ = ExactSum();
+    sum_.add(1, static_cast<double>(whole_));
+  }
+  const int64_t up = int64_t{1} << by;
+  // The must-serve part of a price is no cost of the caller's: it stays.
+  for (size_t j = 1; j < nodes.size(); j++) {
+    for (Tier& tier : nodes[j].tiers) tier.surcharge *= up;
+    for (Entry& entry : nodes[j].column) entry.cost *= up;
+    if (nodes[j].slots == 0) continue;
+    const K p = prices[j].price;
+    const K must = p > Keys::kMust / 2 ? Keys::kMust : K{0};
+    prices[j].price = Keys::of(Keys::cost(p - must) * up) + Keys::moves(p) + must;
+  }
+  for (int64_t& cost : arcCost) cost *= up;
+  for (Block& b : blocks_) b.cost *= up;
+  exponent = finer;
+  for (size_t i = 0; i < demands.size(); i++) {
+    if (!demands[i].alive) continue;
+    demands[i].unserved *= up;
+    if (demands[i].keep > 0) demands[i].keep *= up;
+    DemandMark<K>& m = marks[i];
+    if (m.pool != Keys::kMust) m.pool = Keys::of(demands[i].unserved);
+    m.over = Keys::of(demands[i].held ? demands[i].keep : 0) + 1;
+    refreshSole(static_cast<int32_t>(i));
+  }
+  for (size_t j = 1; j < nodes.size(); j++) refresh(static_cast<int32_t>(j));
+}
+
+template <class K>
+size_t Book<K>::bytes() const {
+  const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
+  return of(marks) + of(demands) + of(prices) + of(nodes) + of(arcNode) * 2 + of(arcCost) * 2 + of(arcBound_) + of(arcGiven_) +
+         of(blocks_);
+}
+
+template class Book<int64_t>;
+template class Book<__int128>;
+
+}  // namespace outbid::ticks

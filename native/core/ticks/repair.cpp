@@ -1,0 +1,271 @@
+#include "repair.h"
+
+#include <algorithm>
+
+#include "../ties.h"
+
+namespace outbid::ticks {
+
+template <class K>
+void Repair<K>::begin() {
+  if (stamp_ == INT32_MAX) {
+    for (NodeMark& mark : nodes_) mark.stamp = mark.settled = 0;
+    for (DemandMark<K>& mark : book_.marks) mark.stamp = 0;
+    stamp_ = 0;
+  }
+  stamp_++;
+  if (nodes_.size() < book_.nodes.size()) nodes_.resize(book_.nodes.size());
+  heap_.clear();
+  settled_.clear();
+  endNode_ = endDemand_ = end_ = kNone;
+}
+
+template <class K>
+void Repair<K>::enqueue(int32_t node, K distance) {
+  heap_.push_back({distance, node});
+  std::push_heap(heap_.begin(), heap_.end());
+}
+
+template <class K>
+int32_t Repair<K>::settleNext() {
+  while (!heap_.empty() && heap_.front().distance < best_) {
+    const Waiting top = heap_.front();
+    std::pop_heap(heap_.begin(), heap_.end());
+    heap_.pop_back();
+    NodeMark& mark = at(top.node);
+    if (mark.settled == stamp_ || mark.distance < top.distance) continue;
+    mark.settled = stamp_;
+    settled_.push_back(top.node);
+    expanded++;
+    return top.node;
+  }
+  return kNone;
+}
+
+template <class K>
+void Repair<K>::relax(int32_t node, K distance, int32_t arc, int32_t from) {
+  const K end = distance + book_.prices[static_cast<size_t>(node)].sink;
+  const bool wins =
+      end < best_ || (end == best_ && endNode_ >= 0 && tieHash(seed_, source_, node) < tieHash(seed_, source_, endNode_));
+  if (distance == best_ && !wins) return;
+  NodeMark& mark = at(node);
+  if (mark.stamp == stamp_ && mark.distance <= distance) return;
+  mark = {distance, stamp_, mark.settled, from, arc};
+  if (wins) {
+    best_ = end;
+    endNode_ = node;
+    endDemand_ = kNone;
+  }
+  if (distance < end) enqueue(node, distance);
+}
+
+template <class K>
+void Repair<K>::expand(int32_t demand, K base, int32_t from) {
+  DemandMark<K>& m = book_.mark(demand);
+  if (m.stamp == stamp_ && m.distance <= base) return;
+  m.stamp = stamp_;
+  m.distance = base;
+  const K pool = base + m.pool + (m.pooled < m.pooledBase ? K{0} : m.over);
+  if (pool < best_) {
+    best_ = pool;
+    endNode_ = kNone;
+    endDemand_ = demand;
+    end_ = from;
+  }
+  const bool bounded = book_.info(demand).bounded;
+  const K start = base + m.over;
+  const int32_t stop = m.begin + m.count;
+  for (int32_t a = m.begin; a < stop; a++) {
+    const int32_t node = book_.arcNode[static_cast<size_t>(a)];
+    const K distance = start + Keys::of(book_.arcCost[static_cast<size_t>(a)]) + book_.price(node);
+    if (distance > best_) continue;
+    if (bounded && book_.room(demand, a, book_.findBlock(demand, a)) <= 0) continue;
+    relax(node, distance, a, from);
+  }
+  // Units that come back to where the last report had them are no moves.
+  for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
+    const Block& b = book_.block(id);
+    if (b.flow >= b.base || (bounded && b.flow >= book_.boundOf(demand, b.arc))) continue;
+    const K distance = base + Keys::of(b.cost) + book_.price(b.node);
+    if (distance <= best_) relax(b.node, distance, b.arc, from);
+  }
+}
+
+template <class K>
+void Repair<K>::push(int32_t demand) {
+  begin();
+  source_ = demand;
+  best_ = Keys::kFar;
+  expand(demand, 0, kNone);
+  for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
+    const K distance = at(node).distance;
+    const std::vector<int32_t>& used = book_.node(node).used;
+    for (size_t k = 0; k < used.size(); k++) {
+      if (k + 4 < used.size()) __builtin_prefetch(&book_.block(used[k + 4]));
+      if (k + 2 < used.size()) __builtin_prefetch(&book_.mark(book_.block(used[k + 2]).demand));
+      const Block& b = book_.block(used[k]);
+      expand(b.demand, distance - book_.takePay(b), used[k]);
+    }
+  }
+  for (const int32_t node : settled_) book_.setPrice(node, book_.price(node) + (best_ - at(node).distance));
+  shiftPush(demand);
+}
+
+template <class K>
+void Repair<K>::shiftPush(int32_t source) {
+  int64_t units = book_.info(source).unplaced;
+  int32_t first = end_;
+  if (endNode_ >= 0) {
+    const NodeInfo& n = book_.node(endNode_);
+    int64_t begin = 0;
+    int64_t end = n.load + n.hungry;
+    if (n.hungry == 0) book_.tierOf(n, n.load, begin, end);
+    units = std::min(units, end - n.load);
+    first = at(endNode_).block;
+  } else if (book_.mark(endDemand_).pooled < book_.mark(endDemand_).pooledBase) {
+    units = std::min<int64_t>(units, book_.mark(endDemand_).pooledBase - book_.mark(endDemand_).pooled);
+  }
+  // From the end back to the source: the block that moves, and the arc by which what replaces it comes.
+  path_.clear();
+  for (int32_t from = first; from >= 0;) {
+    units = std::min<int64_t>(units, book_.movable(book_.block(from)));
+    path_.push_back(from);
+    from = at(book_.block(from).node).block;
+  }
+  const auto comes = [&](size_t k) { return k + 1 < path_.size() ? book_.block(path_[k + 1]).demand : source; };
+  const auto arcInto = [&](size_t k) { return at(book_.block(path_[k]).node).arc; };
+  for (size_t k = 0; k < path_.size(); k++)
+    units = std::min(units, book_.room(comes(k), arcInto(k), book_.findBlock(comes(k), arcInto(k))));
+  const int32_t last = path_.empty() ? source : book_.block(path_[0]).demand;
+  if (endNode_ >= 0) units = std::min(units, book_.room(last, at(endNode_).arc, book_.findBlock(last, at(endNode_).arc)));
+  const int32_t moved = static_cast<int32_t>(units);
+  if (endNode_ >= 0) {
+    book_.node(endNode_).hungry -= book_.node(endNode_).hungry > 0 ? moved : 0;
+    book_.place(last, at(endNode_).arc, moved);
+  } else {
+    book_.pool(last, moved);
+  }
+  // A node gives up units before it takes new ones.
+  for (size_t k = 0; k < path_.size(); k++) {
+    const int32_t arc = arcInto(k);
+    book_.take(path_[k], moved);
+    book_.place(comes(k), arc, moved);
+  }
+  book_.unplace(source, -moved);
+}
+
+template <class K>
+void Repair<K>::relaxBack(const Block& b, int32_t id, K base, int32_t to) {
+  const K distance = base - book_.takePay(b);
+  if (distance >= best_) return;
+  NodeMark& mark = at(b.node);
+  if (mark.stamp == stamp_ && mark.distance <= distance) return;
+  mark = {distance, stamp_, mark.settled, id, to};
+  enqueue(b.node, distance);
+}
+
+template <class K>
+void Repair<K>::expandBackwards(int32_t node, K distance) {
+  const std::vector<Entry>& column = book_.node(node).column;
+  const K start = distance + book_.price(node);
+  constexpr size_t kAhead = 8;
+  for (size_t k = 0; k < column.size(); k++) {
+    if (k + kAhead < column.size() && column[k + kAhead].demand >= 0) __builtin_prefetch(&book_.mark(column[k + kAhead].demand));
+    const Entry& entry = column[k];
+    if (entry.demand < 0) continue;
+    DemandMark<K>& m = book_.mark(entry.demand);
+    if (m.pooled == 0 && (m.soleNode == kNone || m.soleNode == node)) continue;
+    K base = start + Keys::of(entry.cost) + m.over;
+    // The usual case first: one place, and it is better off there.
+    if (m.soleNode >= 0 && m.pooled == 0 && base - m.over - (m.solePay + book_.price(m.soleNode)) >= best_) continue;
+    if (m.stamp == stamp_ && m.distance <= base - m.over) continue;
+    const int32_t own = book_.findBlock(entry.demand, entry.arc);
+    if (book_.info(entry.demand).bounded && book_.room(entry.demand, entry.arc, own) <= 0) continue;
+    if (own >= 0 && book_.block(own).flow < book_.block(own).base) base -= m.over;
+    if (m.stamp == stamp_ && m.distance <= base) continue;
+    m.stamp = stamp_;
+    m.distance = base;
+    if (m.pooled > 0 && base - book_.poolPay(entry.demand) < best_) {
+      best_ = base - book_.poolPay(entry.demand);
+      endNode_ = node;
+      endDemand_ = entry.demand;
+      end_ = entry.arc;
+    }
+    for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
+      const Block& b = book_.block(id);
+      if (b.usedAt >= 0 && b.node != node) relaxBack(b, id, base, entry.arc);
+    }
+  }
+}
+
+template <class K>
+void Repair<K>::pull(int32_t source) {
+  begin();
+  source_ = source;
+  best_ = Keys::kFar;
+  at(source) = {0, stamp_, at(source).settled, kNone, kNone};
+  enqueue(source, 0);
+  for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
+    const K distance = at(node).distance;
+    const NodeInfo& n = book_.node(node);
+    const int64_t slots = n.load + n.hungry;
+    if (slots > 0) {
+      const K exit = distance + book_.price(node) - Keys::of(book_.surchargeAt(n, slots - 1));
+      if (exit < best_) {
+        best_ = exit;
+        endNode_ = node;
+        endDemand_ = kNone;
+      }
+    }
+    expandBackwards(node, distance);
+  }
+  for (const int32_t node : settled_) {
+    const K distance = at(node).distance;
+    if (distance < best_) book_.setPrice(node, book_.price(node) - (best_ - distance));
+  }
+  shiftPull(source);
+}
+
+template <class K>
+void Repair<K>::shiftPull(int32_t source) {
+  int64_t units = book_.node(source).hungry;
+  path_.clear();
+  for (int32_t node = endNode_; node != source;) {
+    const NodeMark& mark = at(node);
+    const Block& b = book_.block(mark.block);
+    units = std::min<int64_t>(units, book_.movable(b));
+    units = std::min(units, book_.room(b.demand, mark.arc, book_.findBlock(b.demand, mark.arc)));
+    path_.push_back(node);
+    node = book_.arcNode[static_cast<size_t>(mark.arc)];
+  }
+  if (endDemand_ >= 0) {
+    const DemandMark<K>& m = book_.mark(endDemand_);
+    units = std::min<int64_t>(units, m.pooled > m.pooledBase ? m.pooled - m.pooledBase : m.pooled);
+    units = std::min(units, book_.room(endDemand_, end_, book_.findBlock(endDemand_, end_)));
+  } else {
+    const NodeInfo& n = book_.node(endNode_);
+    int64_t begin = 0;
+    int64_t end = 0;
+    book_.tierOf(n, n.load + n.hungry - 1, begin, end);
+    units = std::min(units, n.load + n.hungry - begin);
+  }
+  const int32_t moved = static_cast<int32_t>(units);
+  // From the hungry node outwards: no node ever holds more than its slots.
+  for (size_t k = path_.size(); k-- > 0;) {
+    const NodeMark& mark = at(path_[k]);
+    const int32_t demand = book_.block(mark.block).demand;
+    book_.take(mark.block, moved);
+    book_.place(demand, mark.arc, moved);
+  }
+  if (endDemand_ >= 0) {
+    book_.pool(endDemand_, -moved);
+    book_.place(endDemand_, end_, moved);
+  }
+  book_.node(source).hungry -= units;
+  book_.refresh(source);
+}
+
+template class Repair<int64_t>;
+template class Repair<__int128>;
+
+}  // namespace outbid::ticks

@@ -1,0 +1,194 @@
+// Rows, columns and blocks of the book: what is allocated, linked and freed. Freed rows and blocks are used again, so that memory
+// follows the most there was at a time, not how much came and went.
+#include <algorithm>
+
+#include "book.h"
+
+namespace outbid::ticks {
+
+namespace {
+
+// Rows come in powers of two.
+int32_t classOf(int32_t size) {
+  int32_t c = 2;
+  while ((1 << c) < size) c++;
+  return c;
+}
+
+}  // namespace
+
+template <class K>
+int32_t Book<K>::newRow(int32_t size) {
+  const size_t c = static_cast<size_t>(classOf(size));
+  if (freeRows_[c] >= 0) {
+    const int32_t begin = freeRows_[c];
+    freeRows_[c] = arcAt_[static_cast<size_t>(begin)];
+    return begin;
+  }
+  const size_t begin = arcNode.size();
+  const size_t end = begin + (size_t{1} << c);
+  arcNode.resize(end, kNowhere);
+  arcCost.resize(end);
+  arcAt_.resize(end);
+  arcBound_.resize(end);
+  if (exponent > 0) arcGiven_.resize(end);
+  return static_cast<int32_t>(begin);
+}
+
+template <class K>
+void Book<K>::reserveRow(int32_t demand, int32_t arcs) {
+  DemandInfo& d = info(demand);
+  DemandMark<K>& m = mark(demand);
+  if (arcs <= d.room) return;
+  const int32_t from = m.begin;
+  const int32_t begin = newRow(arcs);
+  const int32_t old = d.room;
+  for (int32_t k = 0; k < m.count; k++) {
+    const size_t a = static_cast<size_t>(from + k);
+    const size_t b = static_cast<size_t>(begin + k);
+    arcNode[b] = arcNode[a];
+    arcCost[b] = arcCost[a];
+    arcAt_[b] = arcAt_[a];
+    arcBound_[b] = arcBound_[a];
+    if (exponent > 0) arcGiven_[b] = arcGiven_[a];
+    if (arcNode[b] != kNowhere) node(arcNode[b]).column[static_cast<size_t>(arcAt_[b])].arc = static_cast<int32_t>(b);
+  }
+  for (int32_t id = m.head; id >= 0; id = block(id).next) block(id).arc += begin - from;
+  m.begin = begin;
+  d.room = 1 << classOf(arcs);
+  if (old == 0) return;
+  const size_t c = static_cast<size_t>(classOf(old));
+  arcAt_[static_cast<size_t>(from)] = freeRows_[c];
+  freeRows_[c] = from;
+}
+
+template <class K>
+void Book<K>::freeRow(int32_t demand) {
+  DemandInfo& d = info(demand);
+  DemandMark<K>& m = mark(demand);
+  for (int32_t k = 0; k < m.count; k++)
+    if (arcNode[static_cast<size_t>(m.begin + k)] != kNowhere) leave(m.begin + k);
+  if (d.room > 0) {
+    const size_t c = static_cast<size_t>(classOf(d.room));
+    arcAt_[static_cast<size_t>(m.begin)] = freeRows_[c];
+    freeRows_[c] = m.begin;
+  }
+  d.room = 0;
+  m.count = 0;
+}
+
+template <class K>
+void Book<K>::enter(int32_t demand, int32_t arc) {
+  const size_t a = static_cast<size_t>(arc);
+  NodeInfo& n = node(arcNode[a]);
+  const Entry entry{demand, arc, arcCost[a]};
+  if (n.dead >= 0) {
+    arcAt_[a] = n.dead;
+    Entry& place = n.column[static_cast<size_t>(n.dead)];
+    n.dead = place.arc;
+    place = entry;
+    return;
+  }
+  arcAt_[a] = static_cast<int32_t>(n.column.size());
+  n.column.push_back(entry);
+}
+
+template <class K>
+void Book<K>::leave(int32_t arc) {
+  const size_t a = static_cast<size_t>(arc);
+  NodeInfo& n = node(arcNode[a]);
+  n.column[static_cast<size_t>(arcAt_[a])] = {kNone, n.dead, 0};
+  n.dead = arcAt_[a];
+  arcNode[a] = kNowhere;
+  arcCost[a] = 0;
+}
+
+template <class K>
+int32_t Book<K>::addArc(int32_t demand, int32_t j, double given, int32_t bound) {
+  if (mark(demand).count == info(demand).room) reserveRow(demand, info(demand).room + 1);
+  DemandMark<K>& m = mark(demand);
+  const int32_t arc = m.begin + m.count++;
+  const size_t a = static_cast<size_t>(arc);
+  arcNode[a] = j;
+  arcCost[a] = grid(given);
+  if (exponent > 0) arcGiven_[a] = given;
+  arcBound_[a] = bound;
+  enter(demand, arc);
+  return arc;
+}
+
+template <class K>
+void Book<K>::removeArc(int32_t demand, int32_t arc) {
+  // A row that is all holes at its end gets shorter; others keep theirs for the arcs to come.
+  leave(arc);
+  DemandMark<K>& m = mark(demand);
+  while (m.count > 0 && arcNode[static_cast<size_t>(m.begin + m.count - 1)] == kNowhere) m.count--;
+}
+
+template <class K>
+int32_t Book<K>::findArc(int32_t demand, int32_t j) {
+  const DemandMark<K>& m = mark(demand);
+  for (int32_t a = m.begin; a < m.begin + m.count; a++)
+    if (arcNode[static_cast<size_t>(a)] == j) return a;
+  return kNone;
+}
+
+template <class K>
+void Book<K>::setCost(int32_t demand, int32_t arc, double cost) {
+  const size_t a = static_cast<size_t>(arc);
+  const int32_t id = findBlock(demand, arc);
+  if (id >= 0) addCost(-block(id).flow, arcCost[a], given(arc));
+  arcCost[a] = grid(cost);
+  if (exponent > 0) arcGiven_[a] = cost;
+  node(arcNode[a]).column[static_cast<size_t>(arcAt_[a])].cost = arcCost[a];
+  if (id < 0) return;
+  block(id).cost = arcCost[a];
+  addCost(block(id).flow, arcCost[a], cost);
+  refreshSole(demand);
+}
+
+template <class K>
+int32_t Book<K>::findBlock(int32_t demand, int32_t arc) {
+  int32_t id = mark(demand).head;
+  while (id >= 0 && block(id).arc != arc) id = block(id).next;
+  return id;
+}
+
+template <class K>
+int32_t Book<K>::needBlock(int32_t demand, int32_t arc) {
+  int32_t id = findBlock(demand, arc);
+  if (id >= 0) return id;
+  if (freeBlock_ >= 0) {
+    id = freeBlock_;
+    freeBlock_ = block(id).next;
+  } else {
+    id = static_cast<int32_t>(blocks_.size());
+    blocks_.push_back({});
+  }
+  const size_t a = static_cast<size_t>(arc);
+  block(id) = {demand, arc, arcNode[a], mark(demand).head, 0, 0, 0, -1, arcCost[a]};
+  mark(demand).head = id;
+  return id;
+}
+
+template <class K>
+void Book<K>::freeBlocksWithoutUnits(int32_t demand) {
+  int32_t* link = &mark(demand).head;
+  while (*link >= 0) {
+    Block& b = block(*link);
+    if (b.flow > 0 || b.base > 0) {
+      link = &b.next;
+      continue;
+    }
+    const int32_t id = *link;
+    *link = b.next;
+    b.next = freeBlock_;
+    b.cost = 0;
+    freeBlock_ = id;
+  }
+}
+
+template class Book<int64_t>;
+template class Book<__int128>;
+
+}  // namespace outbid::ticks
