@@ -221,7 +221,7 @@ export class MatcherMarket {
     const { grid } = this;
     const next = grid.check(costs, units, nodes, () => largestOf(this.engine.exportState()));
     // A wider range first: what is there must fit on the finer grid.
-    if (next.range > grid.range || nodes > this.nodes.count) this.engine.setRange(next.range, nodes);
+    if (next.range > grid.range || nodes > this.nodes.count) this.engine.setRange(next.range, nodes, next.largest * 2 ** next.exponent);
     if (next.exponent !== grid.exponent) this.engine.refineGrid(next.exponent);
     Object.assign(grid, next, { units });
   }

@@ -68,8 +68,8 @@ export interface UpdateOutcome {
 }
 
 export interface MatcherEngine {
-  /** From now on 2C(hops + 1) <= range holds for the largest cost C on the grid and the hops of any path. */
-  setRange(range: number, hops: number): void;
+  /** From now on C <= largest and 2C(hops + 1) <= range hold for every cost C on the grid and the hops of any path. */
+  setRange(range: number, hops: number, largest: number): void;
   /** Costs from now on, and those it has, on a finer grid: exact. */
   refineGrid(exponent: number): void;
   /** With an arc each from the demands in `slots`. The index is the next one, or that of a removed node. */

@@ -9,8 +9,8 @@ export class NativeEngine implements MatcherEngine {
     this.#native = native;
   }
 
-  setRange(range: number, hops: number): void {
-    this.#native.setRange(range, hops);
+  setRange(range: number, hops: number, largest: number): void {
+    this.#native.setRange(range, hops, largest);
   }
 
   refineGrid(exponent: number): void {

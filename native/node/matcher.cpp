@@ -129,7 +129,7 @@ void MatcherObject::account(Napi::Env env) {
 }
 
 void MatcherObject::setRange(const Napi::CallbackInfo& info) {
-  matcher_->setRange(numberOf(info[0]), numberOf(info[1]));
+  matcher_->setRange(numberOf(info[0]), numberOf(info[1]), numberOf(info[2]));
 }
 
 void MatcherObject::refineGrid(const Napi::CallbackInfo& info) {

@@ -18,14 +18,14 @@ int64_t Book<K>::grid(double cost) const {
 }
 
 template <class K>
-int64_t Book<K>::surchargeAt(const NodeInfo& node, int64_t slot) const {
+int64_t Book<K>::surchargeAt(const Node& node, int64_t slot) const {
   size_t t = 0;
   while (t + 1 < node.tiers.size() && slot >= node.tiers[t].slots) slot -= node.tiers[t++].slots;
   return node.tiers[t].surcharge;
 }
 
 template <class K>
-void Book<K>::tierOf(const NodeInfo& node, int64_t slot, int64_t& begin, int64_t& end) const {
+void Book<K>::tierOf(const Node& node, int64_t slot, int64_t& begin, int64_t& end) const {
   size_t t = 0;
   begin = 0;
   while (t + 1 < node.tiers.size() && slot >= begin + node.tiers[t].slots) begin += node.tiers[t++].slots;
@@ -34,7 +34,7 @@ void Book<K>::tierOf(const NodeInfo& node, int64_t slot, int64_t& begin, int64_t
 
 template <class K>
 int64_t Book<K>::slotsBelow(int32_t j) const {
-  const NodeInfo& n = nodes[static_cast<size_t>(j)];
+  const Node& n = nodes[static_cast<size_t>(j)];
   int64_t slots = 0;
   for (const Tier& tier : n.tiers) {
     if (Keys::of(tier.surcharge) >= price(j)) return std::min(slots, n.slots);
@@ -45,7 +45,7 @@ int64_t Book<K>::slotsBelow(int32_t j) const {
 
 template <class K>
 void Book<K>::refresh(int32_t j) {
-  const NodeInfo& n = node(j);
+  const Node& n = node(j);
   NodePrice<K>& p = prices[static_cast<size_t>(j)];
   if (n.slots == 0)
     p = {Keys::kFar, Keys::kFar};
@@ -57,7 +57,7 @@ void Book<K>::refresh(int32_t j) {
 
 template <class K>
 void Book<K>::setHungry(int32_t j, int64_t slots) {
-  NodeInfo& n = node(j);
+  Node& n = node(j);
   n.hungry = slots;
   if (slots > 0 && !n.queued) {
     n.queued = true;
@@ -68,13 +68,13 @@ void Book<K>::setHungry(int32_t j, int64_t slots) {
 
 template <class K>
 void Book<K>::recount(int32_t j) {
-  const NodeInfo& n = node(j);
+  const Node& n = node(j);
   setHungry(j, n.slots == 0 ? 0 : std::max<int64_t>(0, slotsBelow(j) - n.load));
 }
 
 template <class K>
 void Book<K>::resize(int32_t j) {
-  NodeInfo& n = node(j);
+  Node& n = node(j);
   n.slots = std::max(n.capacity, n.fixed);
   // Slots that only committed units hold may have become dearer.
   if (n.slots > 0 && n.load > 0) {
@@ -106,7 +106,7 @@ void Book<K>::addCost(int64_t times, int64_t cost, double given) {
 }
 
 template <class K>
-void Book<K>::charge(const NodeInfo& node, int64_t from, int64_t to, int64_t sign) {
+void Book<K>::charge(const Node& node, int64_t from, int64_t to, int64_t sign) {
   int64_t begin = 0;
   for (size_t t = 0; t < node.tiers.size(); t++) {
     const Tier& tier = node.tiers[t];
@@ -119,7 +119,7 @@ void Book<K>::charge(const NodeInfo& node, int64_t from, int64_t to, int64_t sig
 
 template <class K>
 void Book<K>::setLoad(int32_t j, int64_t load) {
-  NodeInfo& n = node(j);
+  Node& n = node(j);
   if (n.tiers.size() > 1 || n.tiers[0].given != 0) {
     if (load > n.load)
       charge(n, n.load, load, 1);
@@ -141,16 +141,16 @@ int64_t Book<K>::room(int32_t demand, int32_t arc, int32_t id) {
 template <class K>
 void Book<K>::list(int32_t id) {
   Block& b = block(id);
-  std::vector<int32_t>& used = node(b.node).used;
+  std::vector<Used>& used = node(b.node).used;
   if ((b.flow > b.fixed) == (b.usedAt >= 0)) return;
   if (b.usedAt < 0) {
     b.usedAt = static_cast<int32_t>(used.size());
-    used.push_back(id);
+    used.push_back({id, b.demand});
     return;
   }
-  const int32_t last = used.back();
+  const Used last = used.back();
   used[static_cast<size_t>(b.usedAt)] = last;
-  block(last).usedAt = b.usedAt;
+  block(last.block).usedAt = b.usedAt;
   used.pop_back();
   b.usedAt = -1;
 }
@@ -158,16 +158,15 @@ void Book<K>::list(int32_t id) {
 template <class K>
 void Book<K>::refreshSole(int32_t demand) {
   DemandMark<K>& m = mark(demand);
-  m.soleNode = kNone;
+  Sole<K>& s = sole(demand);
+  s.node = m.pooled > 0 ? kMany : kNone;
+  m.away = false;
   for (int32_t id = m.head; id >= 0; id = block(id).next) {
     const Block& b = block(id);
+    m.away = m.away || b.flow < b.base;
     if (b.usedAt < 0) continue;
-    if (m.soleNode != kNone) {
-      m.soleNode = kMany;
-      return;
-    }
-    m.soleNode = b.node;
-    m.solePay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
+    s.node = s.node == kNone ? b.node : kMany;
+    s.pay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
   }
 }
 
@@ -197,6 +196,7 @@ void Book<K>::take(int32_t id, int32_t units) {
 template <class K>
 void Book<K>::pool(int32_t demand, int32_t units) {
   mark(demand).pooled += units;
+  refreshSole(demand);
   if (mustServe(demand))
     missing += units;
   else
@@ -286,8 +286,8 @@ void Book<K>::refineGrid(int32_t finer) {
   const int32_t by = finer - exponent;
   if (by == 0) return;
   if (exponent == 0) {
-    arcGiven_.assign(arcCost.size(), 0);
-    for (size_t a = 0; a < arcCost.size(); a++) arcGiven_[a] = static_cast<double>(arcCost[a]);
+    arcGiven_.resize(arcs.size());
+    for (size_t a = 0; a < arcs.size(); a++) arcGiven_[a] = static_cast<double>(arcs[a].cost);
     sum_ = ExactSum();
     sum_.add(1, static_cast<double>(whole_));
   }
@@ -295,13 +295,14 @@ void Book<K>::refineGrid(int32_t finer) {
   // The must-serve part of a price is no cost of the caller's: it stays.
   for (size_t j = 1; j < nodes.size(); j++) {
     for (Tier& tier : nodes[j].tiers) tier.surcharge *= up;
-    for (Entry& entry : nodes[j].column) entry.cost *= up;
+    for (Entry<Cost>& entry : nodes[j].column)
+      if (entry.demand >= 0) entry.cost = static_cast<Cost>(entry.cost * up);
     if (nodes[j].slots == 0) continue;
     const K p = prices[j].price;
     const K must = p > Keys::kMust / 2 ? Keys::kMust : K{0};
     prices[j].price = Keys::of(Keys::cost(p - must) * up) + Keys::moves(p) + must;
   }
-  for (int64_t& cost : arcCost) cost *= up;
+  for (Arc<Cost>& arc : arcs) arc.cost = static_cast<Cost>(arc.cost * up);
   for (Block& b : blocks_) b.cost *= up;
   exponent = finer;
   for (size_t i = 0; i < demands.size(); i++) {
@@ -319,7 +320,7 @@ void Book<K>::refineGrid(int32_t finer) {
 template <class K>
 size_t Book<K>::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
-  return of(marks) + of(demands) + of(prices) + of(nodes) + of(arcNode) * 2 + of(arcCost) * 2 + of(arcBound_) + of(arcGiven_) +
+  return of(marks) + of(demands) + of(prices) + of(nodes) + of(soles) + of(arcs) * 2 + of(arcAt_) + of(arcBound_) + of(arcGiven_) +
          of(blocks_);
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "../exact_sum.h"
+#include "huge_vector.h"
 #include "key.h"
 #include "market_state.h"
 
@@ -24,20 +25,27 @@ constexpr int32_t kNowhere = 0;
 constexpr int32_t kNone = -1;
 constexpr int32_t kMany = -2;
 
-// What a search touches of a demand: one cache line with narrow keys.
+// What an expansion touches of a demand: one cache line with narrow keys.
 template <class K>
-struct DemandMark {
+struct alignas(64) DemandMark {
   K distance = 0;  // at which the search `stamp` expanded it last
   K pool = 0;      // cost of leaving a unit unserved
   K over = 1;
-  K solePay = 0;  // what its units on `soleNode` save, without the price
   int32_t stamp = 0;
-  int32_t soleNode = kNone;  // the one node with units that may move; kMany, kNone
   int32_t pooled = 0;
   int32_t pooledBase = 0;
   int32_t head = kNone;  // blocks
   int32_t begin = 0;     // row
   int32_t count = 0;
+  bool bounded = false;
+  bool away = false;  // some block has fewer units than at the last report
+};
+
+// What a column scan reads of every demand that could come: most are better off where they are. Small enough to stay in the cache.
+template <class K>
+struct Sole {
+  K pay = 0;             // what its units on `node` save, without the price
+  int32_t node = kNone;  // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
 };
 
 struct Lost {
@@ -53,7 +61,6 @@ struct DemandInfo {
   int32_t touchedAt = kNone;
   bool alive = false;
   bool held = false;
-  bool bounded = false;
   int64_t unserved = 0;  // on the grid; not read when it must be served
   int64_t keep = -1;
   double givenUnserved = 0;
@@ -73,11 +80,23 @@ struct Block {
   int64_t cost;
 };
 
-// An arc seen from its node. Dead ones (demand -1) are linked through `arc`.
+template <class C>
+struct Arc {
+  int32_t node;
+  C cost;
+};
+
+// An arc seen from its node. Dead ones (demand -1) are linked through `cost`.
+template <class C>
 struct Entry {
   int32_t demand;
-  int32_t arc;
-  int64_t cost;
+  C cost;
+};
+
+// A block on its node's list of those with units that may move.
+struct Used {
+  int32_t block;
+  int32_t demand;
 };
 
 struct Tier {
@@ -92,6 +111,7 @@ struct NodePrice {
   K sink;  // what ending a push here costs beyond the distance: 0 with hungry slots, next surcharge - price, or far
 };
 
+template <class C>
 struct NodeInfo {
   int64_t capacity = 0;
   int64_t slots = 0;  // capacity, or the committed units where those are more
@@ -102,8 +122,8 @@ struct NodeInfo {
   bool touched = false;
   int32_t dead = kNone;
   std::vector<Tier> tiers;
-  std::vector<Entry> column;
-  std::vector<int32_t> used;
+  std::vector<Entry<C>> column;
+  std::vector<Used> used;
 };
 
 template <class K>
@@ -113,12 +133,15 @@ class Book {
 
   Book();
 
-  std::vector<DemandMark<K>> marks;  // demands by slot
+  using Cost = typename Keys::Cost;
+  using Node = NodeInfo<Cost>;
+
+  HugeVector<DemandMark<K>> marks;  // demands by slot
+  HugeVector<Sole<K>> soles;
   std::vector<DemandInfo> demands;
   std::vector<NodePrice<K>> prices;  // nodes
-  std::vector<NodeInfo> nodes;
-  std::vector<int32_t> arcNode;  // the pool of rows
-  std::vector<int64_t> arcCost;
+  std::vector<Node> nodes;
+  HugeVector<Arc<Cost>> arcs;     // the pool of rows
   std::vector<int32_t> unplaced;  // demands with unplaced units
   std::vector<int32_t> hungry;    // nodes that may have hungry slots
   std::vector<int32_t> touchedDemands;
@@ -131,15 +154,15 @@ class Book {
   const Block& block(int32_t id) const { return blocks_[static_cast<size_t>(id)]; }
   DemandMark<K>& mark(int32_t demand) { return marks[static_cast<size_t>(demand)]; }
   DemandInfo& info(int32_t demand) { return demands[static_cast<size_t>(demand)]; }
-  NodeInfo& node(int32_t j) { return nodes[static_cast<size_t>(j)]; }
+  Node& node(int32_t j) { return nodes[static_cast<size_t>(j)]; }
   K price(int32_t j) const { return prices[static_cast<size_t>(j)].price; }
 
   int64_t grid(double cost) const;
   bool mustServe(int32_t demand) { return mark(demand).pool == Keys::kMust; }
 
   // Slots and their surcharges; slots that only committed units hold are like the last.
-  int64_t surchargeAt(const NodeInfo& node, int64_t slot) const;
-  void tierOf(const NodeInfo& node, int64_t slot, int64_t& begin, int64_t& end) const;
+  int64_t surchargeAt(const Node& node, int64_t slot) const;
+  void tierOf(const Node& node, int64_t slot, int64_t& begin, int64_t& end) const;
   int64_t slotsBelow(int32_t j) const;
   // After a change outside a search: of a price, or of load, capacity or committed units.
   void recount(int32_t j);
@@ -147,19 +170,19 @@ class Book {
   void setPrice(int32_t j, K price);
   void refresh(int32_t j);
   void setLoad(int32_t j, int64_t load);
-  void charge(const NodeInfo& node, int64_t from, int64_t to, int64_t sign);
+  void charge(const Node& node, int64_t from, int64_t to, int64_t sign);
   void setHungry(int32_t j, int64_t slots);
 
   // Rows. An arc index holds until the row grows.
   int32_t addArc(int32_t demand, int32_t node, double given, int32_t bound);
-  void reserveRow(int32_t demand, int32_t arcs);
+  void reserveRow(int32_t demand, int32_t size);
   void removeArc(int32_t demand, int32_t arc);
   void freeRow(int32_t demand);
   int32_t findArc(int32_t demand, int32_t node);
-  int32_t boundOf(int32_t demand, int32_t arc) { return info(demand).bounded ? arcBound_[static_cast<size_t>(arc)] : kNoBound; }
+  int32_t boundOf(int32_t demand, int32_t arc) { return mark(demand).bounded ? arcBound_[static_cast<size_t>(arc)] : kNoBound; }
   void setCost(int32_t demand, int32_t arc, double given);
   double given(int32_t arc) const {
-    return exponent == 0 ? static_cast<double>(arcCost[static_cast<size_t>(arc)]) : arcGiven_[static_cast<size_t>(arc)];
+    return exponent == 0 ? static_cast<double>(arcs[static_cast<size_t>(arc)].cost) : arcGiven_[static_cast<size_t>(arc)];
   }
   // The block of an arc, kNone; and one in any case.
   int32_t findBlock(int32_t demand, int32_t arc);
@@ -187,6 +210,7 @@ class Book {
   void untouch(int32_t demand);
   // Call after flow, base or committed units of a block changed by hand.
   void list(int32_t id);
+  Sole<K>& sole(int32_t demand) { return soles[static_cast<size_t>(demand)]; }
   void refreshSole(int32_t demand);
   // The cost of unserved units changes with what it depends on.
   void setPool(int32_t demand);

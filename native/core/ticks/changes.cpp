@@ -9,11 +9,12 @@ template <class K>
 void drop(Book<K>& book, int32_t demand) {
   using Keys = Key<K>;
   const DemandMark<K>& m = book.mark(demand);
-  if (m.pooled == 0 && m.soleNode == kNone) return;
-  const bool bounded = book.info(demand).bounded;
+  if (book.sole(demand).node == kNone) return;
+  const bool bounded = m.bounded;
   K least = m.pool + (m.pooled < m.pooledBase ? K{0} : m.over);
   for (int32_t a = m.begin; a < m.begin + m.count; a++) {
-    const K pay = Keys::of(book.arcCost[static_cast<size_t>(a)]) + book.price(book.arcNode[static_cast<size_t>(a)]) + m.over;
+    const auto& arc = book.arcs[static_cast<size_t>(a)];
+    const K pay = Keys::of(arc.cost) + book.price(arc.node) + m.over;
     if (pay < least && (!bounded || book.room(demand, a, book.findBlock(demand, a)) > 0)) least = pay;
   }
   for (int32_t id = m.head; id >= 0; id = book.block(id).next) {
@@ -54,6 +55,7 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     if (static_cast<size_t>(i) >= book.demands.size()) {
       book.demands.resize(static_cast<size_t>(i) + 1);
       book.marks.resize(static_cast<size_t>(i) + 1);
+      book.soles.resize(static_cast<size_t>(i) + 1);
     }
     DemandInfo& d = book.info(i);
     d.units = rows.units[r];
@@ -63,8 +65,8 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     d.unserved = std::isinf(d.givenUnserved) ? 0 : book.grid(d.givenUnserved);
     d.givenKeep = rows.keep[r];
     d.keep = d.givenKeep < 0 ? -1 : book.grid(d.givenKeep);
-    d.bounded = rows.bounds != nullptr;
     DemandMark<K>& m = book.mark(i);
+    m.bounded = rows.bounds != nullptr;
     m.stamp = 0;
     m.pooled = m.pooledBase = 0;
     m.head = kNone;
@@ -136,16 +138,17 @@ namespace {
 template <class K>
 void open(Book<K>& book, int32_t j) {
   using Keys = Key<K>;
-  NodeInfo& n = book.node(j);
+  auto& n = book.node(j);
   n.slots = std::max(n.capacity, n.fixed);
   if (n.slots == 0) return;
   K price = Keys::of(n.tiers[0].surcharge);
-  for (const Entry& entry : n.column) {
+  for (const auto& entry : n.column) {
     const int32_t i = entry.demand;
     if (i < 0) continue;
     const DemandMark<K>& m = book.mark(i);
-    const int32_t own = book.findBlock(i, entry.arc);
-    if (book.room(i, entry.arc, own) <= 0) continue;
+    const int32_t arc = book.findArc(i, j);
+    const int32_t own = book.findBlock(i, arc);
+    if (book.room(i, arc, own) <= 0) continue;
     const K cost = Keys::of(entry.cost) + (own >= 0 && book.block(own).flow < book.block(own).base ? K{0} : m.over);
     if (m.pooled > 0) price = std::max(price, book.poolPay(i) - cost);
     for (int32_t id = m.head; id >= 0; id = book.block(id).next)
@@ -163,7 +166,7 @@ void addNode(Book<K>& book, int32_t j, const std::vector<Tier>& tiers, const int
     book.nodes.resize(static_cast<size_t>(j) + 1);
     book.prices.resize(static_cast<size_t>(j) + 1);
   }
-  NodeInfo& n = book.node(j);
+  auto& n = book.node(j);
   n.tiers = tiers;
   n.capacity = 0;
   for (const Tier& tier : tiers) n.capacity += tier.slots;
@@ -176,24 +179,25 @@ void addNode(Book<K>& book, int32_t j, const std::vector<Tier>& tiers, const int
 template <class K>
 void removeNode(Book<K>& book, int32_t j, std::vector<int32_t>& out) {
   std::vector<int32_t> losers;
-  const std::vector<Entry> column = book.node(j).column;
-  for (const Entry& entry : column) {
+  const auto column = book.node(j).column;
+  for (const auto& entry : column) {
     if (entry.demand < 0) continue;
     const int32_t i = entry.demand;
-    const int32_t id = book.findBlock(i, entry.arc);
+    const int32_t arc = book.findArc(i, j);
+    const int32_t id = book.findBlock(i, arc);
     if (id >= 0 && book.block(id).flow > 0) {
       out.push_back(i);
       out.push_back(book.block(id).flow);
       losers.push_back(i);
     }
-    removeArc(book, i, entry.arc);
+    removeArc(book, i, arc);
     if (id >= 0 && book.info(i).held && !losers.empty() && losers.back() == i) {
       // What is left of a demand that lost a dispatched part may go anywhere again.
       book.info(i).held = false;
       book.setPool(i);
     }
   }
-  NodeInfo& n = book.node(j);
+  auto& n = book.node(j);
   n.capacity = 0;
   n.tiers.assign(1, {0, 0, 0});
   n.column.clear();
@@ -204,13 +208,13 @@ void removeNode(Book<K>& book, int32_t j, std::vector<int32_t>& out) {
 
 template <class K>
 void setCapacity(Book<K>& book, int32_t j, int64_t capacity) {
-  NodeInfo& n = book.node(j);
+  auto& n = book.node(j);
   const bool wasClosed = n.slots == 0;
   const int64_t slots = std::max(capacity, n.fixed);
   std::vector<int32_t> losers;
   for (const bool held : {false, true}) {
     for (size_t k = n.used.size(); k-- > 0 && n.load > slots;) {
-      const int32_t id = n.used[k];
+      const int32_t id = n.used[k].block;
       const int32_t i = book.block(id).demand;
       if (book.info(i).held != held) continue;
       const int32_t free = book.block(id).flow - book.block(id).fixed;

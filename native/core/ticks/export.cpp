@@ -13,7 +13,7 @@ MarketState exportState(Book<K>& book) {
   MarketState s;
   s.tierOffsets.push_back(0);
   for (size_t j = 1; j < book.nodes.size(); j++) {
-    const NodeInfo& n = book.nodes[j];
+    const auto& n = book.nodes[j];
     s.capacity.push_back(static_cast<int32_t>(n.capacity));
     for (const Tier& tier : n.tiers) {
       s.tierSlots.push_back(static_cast<int32_t>(tier.slots));
@@ -39,7 +39,7 @@ MarketState exportState(Book<K>& book) {
     s.pooled.push_back(m.pooled);
     s.pooledBase.push_back(m.pooledBase);
     for (int32_t a = m.begin; a < m.begin + m.count; a++) {
-      const int32_t node = book.arcNode[static_cast<size_t>(a)];
+      const int32_t node = book.arcs[static_cast<size_t>(a)].node;
       if (node == kNowhere) continue;
       const int32_t id = book.findBlock(slot, a);
       s.targets.push_back(node - 1);
@@ -72,9 +72,9 @@ void importState(Book<K>& book, const MarketState& s) {
     const int32_t i = s.slots[k];
     DemandInfo& d = book.info(i);
     d.held = s.held[k] != 0;
-    d.bounded = false;
+    book.mark(i).bounded = false;
     for (int32_t a = s.offsets[k]; a < s.offsets[k + 1]; a++)
-      if (!s.bounds.empty() && s.bounds[static_cast<size_t>(a)] < kNoBound) d.bounded = true;
+      if (!s.bounds.empty() && s.bounds[static_cast<size_t>(a)] < kNoBound) book.mark(i).bounded = true;
     book.setPool(i);
     book.mark(i).pooledBase = s.pooledBase[k];
     book.unplace(i, -s.pooled[k]);
@@ -103,7 +103,7 @@ void importState(Book<K>& book, const MarketState& s) {
     book.touch(s.lost[k]);
   }
   for (int32_t j = 1; j <= nodes; j++) {
-    NodeInfo& n = book.node(j);
+    auto& n = book.node(j);
     n.slots = std::max(n.capacity, n.fixed);
     if (n.slots == 0) continue;
     const double given = s.price[static_cast<size_t>(j) - 1];

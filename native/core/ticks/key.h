@@ -10,15 +10,17 @@
 
 namespace outbid::ticks {
 
-template <class K, int kMoveBits, int kMustBits>
+template <class K, class C, int kMoveBits, int kMustBits>
 struct KeyOf {
+  using Cost = C;  // of an arc
   static constexpr int kShift = kMoveBits;
   static constexpr K kMust = static_cast<K>(1) << (kMustBits + kMoveBits);
   // A node without slots, an end that is none: above every sum, and twice of it still fits.
   static constexpr K kFar = kMust * 2;
-  // Costs on the grid must keep 2C(hops + 1) within this, searches must have fewer hops than that.
+  // Costs on the grid must keep 2C(hops + 1) within kRange and C within kLargest, searches must have fewer hops than kHops.
   static constexpr int64_t kRange = int64_t{1} << (kMustBits - 2);
   static constexpr int64_t kHops = int64_t{1} << (kMoveBits - 3);
+  static constexpr int64_t kLargest = int64_t{1} << (sizeof(C) * 8 - 3);
 
   static K of(int64_t cost) { return static_cast<K>(cost) << kMoveBits; }
   // The nearest cost; what is left are the moves.
@@ -29,8 +31,8 @@ struct KeyOf {
 template <class K>
 struct Key;
 template <>
-struct Key<int64_t> : KeyOf<int64_t, 20, 41> {};
+struct Key<int64_t> : KeyOf<int64_t, int32_t, 20, 41> {};
 template <>
-struct Key<__int128> : KeyOf<__int128, 40, 51> {};
+struct Key<__int128> : KeyOf<__int128, int64_t, 40, 51> {};
 
 }  // namespace outbid::ticks

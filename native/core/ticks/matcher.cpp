@@ -16,8 +16,9 @@ class MarketOf final : public Market {
  public:
   explicit MarketOf(uint64_t seed) : repair_(book_, seed) {}
 
-  bool holds(double range, double hops) const override {
-    return range <= static_cast<double>(Keys::kRange) && hops <= static_cast<double>(Keys::kHops);
+  bool holds(double range, double hops, double largest) const override {
+    return range <= static_cast<double>(Keys::kRange) && hops <= static_cast<double>(Keys::kHops) &&
+           largest <= static_cast<double>(Keys::kLargest);
   }
   void refineGrid(int32_t exponent) override { book_.refineGrid(exponent); }
   int32_t exponent() const override { return book_.exponent; }
@@ -57,7 +58,7 @@ class MarketOf final : public Market {
     if (bounds != nullptr && d.keep >= 0 && d.units > 1) return 2;
     for (int32_t k = 0; k < count; k++)
       if (book_.findArc(slot, targets[k] + 1) >= 0) return 1;
-    d.bounded = d.bounded || bounds != nullptr;
+    book_.mark(slot).bounded = book_.mark(slot).bounded || bounds != nullptr;
     for (int32_t k = 0; k < count; k++) book_.addArc(slot, targets[k] + 1, costs[k], bounds == nullptr ? kNoBound : bounds[k]);
     drop(book_, slot);
     return 0;
@@ -229,13 +230,13 @@ double MarketOf<K>::gapLeft() {
     int64_t least = Keys::cost(m.pool);
     for (int32_t a = m.begin; a < m.begin + m.count; a++) {
       if (book_.room(slot, a, book_.findBlock(slot, a)) <= 0) continue;
-      least =
-          std::min(least, book_.arcCost[static_cast<size_t>(a)] + Keys::cost(book_.price(book_.arcNode[static_cast<size_t>(a)])));
+      const auto [node, cost] = book_.arcs[static_cast<size_t>(a)];
+      least = std::min(least, cost + Keys::cost(book_.price(node)));
     }
     gap += static_cast<double>(book_.info(slot).unplaced) * static_cast<double>(Keys::cost(m.pool) - least);
   }
   for (const int32_t node : book_.hungry) {
-    const NodeInfo& n = book_.node(node);
+    const auto& n = book_.node(node);
     if (n.hungry == 0) continue;
     if (book_.price(node) > Keys::kMust / 2) return INFINITY;
     const int64_t price = Keys::cost(book_.price(node));
@@ -271,7 +272,7 @@ void MarketOf<K>::restart() {
   }
   for (size_t j = 1; j < book_.nodes.size(); j++) {
     const int32_t node = static_cast<int32_t>(j);
-    const NodeInfo& n = book_.node(node);
+    const auto& n = book_.node(node);
     if (n.slots > 0) book_.setPrice(node, Keys::of(book_.surchargeAt(n, std::max<int64_t>(0, n.load - 1))));
     book_.resize(node);
   }
@@ -282,8 +283,8 @@ void MarketOf<K>::restart() {
 
 Matcher::Matcher(uint64_t seed) : seed_(seed), market_(std::make_unique<MarketOf<int64_t>>(seed)) {}
 
-void Matcher::setRange(double range, double hops) {
-  if (market_->holds(range, hops)) return;
+void Matcher::setRange(double range, double hops, double largest) {
+  if (market_->holds(range, hops, largest)) return;
   std::unique_ptr<Market> wide = std::make_unique<MarketOf<__int128>>(seed_);
   wide->refineGrid(market_->exponent());
   wide->importState(market_->exportState());

@@ -14,7 +14,7 @@ namespace outbid::ticks {
 class Market {
  public:
   virtual ~Market() = default;
-  virtual bool holds(double range, double hops) const = 0;
+  virtual bool holds(double range, double hops, double largest) const = 0;
   virtual void refineGrid(int32_t exponent) = 0;
   virtual int32_t exponent() const = 0;
   virtual void addNode(int32_t node, const int32_t* slots, const double* surcharge, int32_t tiers, const int32_t* demands,
@@ -41,8 +41,8 @@ class Matcher {
  public:
   explicit Matcher(uint64_t seed);
 
-  // Costs will keep to 2C(hops + 1) <= range on the grid.
-  void setRange(double range, double hops);
+  // Costs will keep to C <= largest and 2C(hops + 1) <= range on the grid.
+  void setRange(double range, double hops, double largest);
   Market& market() { return *market_; }
 
  private:

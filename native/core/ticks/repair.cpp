@@ -72,16 +72,17 @@ void Repair<K>::expand(int32_t demand, K base, int32_t from) {
     endDemand_ = demand;
     end_ = from;
   }
-  const bool bounded = book_.info(demand).bounded;
+  const bool bounded = m.bounded;
   const K start = base + m.over;
   const int32_t stop = m.begin + m.count;
   for (int32_t a = m.begin; a < stop; a++) {
-    const int32_t node = book_.arcNode[static_cast<size_t>(a)];
-    const K distance = start + Keys::of(book_.arcCost[static_cast<size_t>(a)]) + book_.price(node);
+    const auto [node, cost] = book_.arcs[static_cast<size_t>(a)];
+    const K distance = start + Keys::of(cost) + book_.price(node);
     if (distance > best_) continue;
     if (bounded && book_.room(demand, a, book_.findBlock(demand, a)) <= 0) continue;
     relax(node, distance, a, from);
   }
+  if (!m.away) return;
   // Units that come back to where the last report had them are no moves.
   for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
     const Block& b = book_.block(id);
@@ -99,12 +100,22 @@ void Repair<K>::push(int32_t demand) {
   expand(demand, 0, kNone);
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
-    const std::vector<int32_t>& used = book_.node(node).used;
+    const std::vector<Used>& used = book_.node(node).used;
+    for (const Used& u : used) {
+      __builtin_prefetch(&book_.mark(u.demand));
+      __builtin_prefetch(&book_.sole(u.demand));
+    }
+    constexpr size_t kAhead = 3;
     for (size_t k = 0; k < used.size(); k++) {
-      if (k + 4 < used.size()) __builtin_prefetch(&book_.block(used[k + 4]));
-      if (k + 2 < used.size()) __builtin_prefetch(&book_.mark(book_.block(used[k + 2]).demand));
-      const Block& b = book_.block(used[k]);
-      expand(b.demand, distance - book_.takePay(b), used[k]);
+      if (k + kAhead < used.size()) {
+        const char* row =
+            reinterpret_cast<const char*>(&book_.arcs[static_cast<size_t>(book_.mark(used[k + kAhead].demand).begin)]);
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + 64);
+      }
+      const auto [id, demand] = used[k];
+      const Sole<K>& sole = book_.sole(demand);
+      expand(demand, distance - (sole.node == node ? sole.pay + book_.price(node) : book_.takePay(book_.block(id))), id);
     }
   }
   for (const int32_t node : settled_) book_.setPrice(node, book_.price(node) + (best_ - at(node).distance));
@@ -116,7 +127,7 @@ void Repair<K>::shiftPush(int32_t source) {
   int64_t units = book_.info(source).unplaced;
   int32_t first = end_;
   if (endNode_ >= 0) {
-    const NodeInfo& n = book_.node(endNode_);
+    const auto& n = book_.node(endNode_);
     int64_t begin = 0;
     int64_t end = n.load + n.hungry;
     if (n.hungry == 0) book_.tierOf(n, n.load, begin, end);
@@ -166,22 +177,25 @@ void Repair<K>::relaxBack(const Block& b, int32_t id, K base, int32_t to) {
 
 template <class K>
 void Repair<K>::expandBackwards(int32_t node, K distance) {
-  const std::vector<Entry>& column = book_.node(node).column;
+  const auto& column = book_.node(node).column;
   const K start = distance + book_.price(node);
-  constexpr size_t kAhead = 8;
+  constexpr size_t kAhead = 12;
   for (size_t k = 0; k < column.size(); k++) {
-    if (k + kAhead < column.size() && column[k + kAhead].demand >= 0) __builtin_prefetch(&book_.mark(column[k + kAhead].demand));
-    const Entry& entry = column[k];
+    if (k + kAhead < column.size() && column[k + kAhead].demand >= 0) __builtin_prefetch(&book_.sole(column[k + kAhead].demand));
+    const auto& entry = column[k];
     if (entry.demand < 0) continue;
-    DemandMark<K>& m = book_.mark(entry.demand);
-    if (m.pooled == 0 && (m.soleNode == kNone || m.soleNode == node)) continue;
-    K base = start + Keys::of(entry.cost) + m.over;
+    const Sole<K>& sole = book_.sole(entry.demand);
+    if (sole.node == kNone || sole.node == node) continue;
+    K base = start + Keys::of(entry.cost);
     // The usual case first: one place, and it is better off there.
-    if (m.soleNode >= 0 && m.pooled == 0 && base - m.over - (m.solePay + book_.price(m.soleNode)) >= best_) continue;
-    if (m.stamp == stamp_ && m.distance <= base - m.over) continue;
-    const int32_t own = book_.findBlock(entry.demand, entry.arc);
-    if (book_.info(entry.demand).bounded && book_.room(entry.demand, entry.arc, own) <= 0) continue;
-    if (own >= 0 && book_.block(own).flow < book_.block(own).base) base -= m.over;
+    if (sole.node >= 0 && base - (sole.pay + book_.price(sole.node)) >= best_) continue;
+    DemandMark<K>& m = book_.mark(entry.demand);
+    if (m.stamp == stamp_ && m.distance <= base) continue;
+    const int32_t arc = book_.findArc(entry.demand, node);
+    const int32_t own = m.away || m.bounded ? book_.findBlock(entry.demand, arc) : kNone;
+    if (m.bounded && book_.room(entry.demand, arc, own) <= 0) continue;
+    // Only where the last report had more of its units does it come back for nothing.
+    if (own < 0 || book_.block(own).flow >= book_.block(own).base) base += m.over;
     if (m.stamp == stamp_ && m.distance <= base) continue;
     m.stamp = stamp_;
     m.distance = base;
@@ -189,11 +203,11 @@ void Repair<K>::expandBackwards(int32_t node, K distance) {
       best_ = base - book_.poolPay(entry.demand);
       endNode_ = node;
       endDemand_ = entry.demand;
-      end_ = entry.arc;
+      end_ = arc;
     }
     for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
       const Block& b = book_.block(id);
-      if (b.usedAt >= 0 && b.node != node) relaxBack(b, id, base, entry.arc);
+      if (b.usedAt >= 0 && b.node != node) relaxBack(b, id, base, arc);
     }
   }
 }
@@ -207,7 +221,7 @@ void Repair<K>::pull(int32_t source) {
   enqueue(source, 0);
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
-    const NodeInfo& n = book_.node(node);
+    const auto& n = book_.node(node);
     const int64_t slots = n.load + n.hungry;
     if (slots > 0) {
       const K exit = distance + book_.price(node) - Keys::of(book_.surchargeAt(n, slots - 1));
@@ -236,14 +250,14 @@ void Repair<K>::shiftPull(int32_t source) {
     units = std::min<int64_t>(units, book_.movable(b));
     units = std::min(units, book_.room(b.demand, mark.arc, book_.findBlock(b.demand, mark.arc)));
     path_.push_back(node);
-    node = book_.arcNode[static_cast<size_t>(mark.arc)];
+    node = book_.arcs[static_cast<size_t>(mark.arc)].node;
   }
   if (endDemand_ >= 0) {
     const DemandMark<K>& m = book_.mark(endDemand_);
     units = std::min<int64_t>(units, m.pooled > m.pooledBase ? m.pooled - m.pooledBase : m.pooled);
     units = std::min(units, book_.room(endDemand_, end_, book_.findBlock(endDemand_, end_)));
   } else {
-    const NodeInfo& n = book_.node(endNode_);
+    const auto& n = book_.node(endNode_);
     int64_t begin = 0;
     int64_t end = 0;
     book_.tierOf(n, n.load + n.hungry - 1, begin, end);

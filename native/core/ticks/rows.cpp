@@ -25,10 +25,9 @@ int32_t Book<K>::newRow(int32_t size) {
     freeRows_[c] = arcAt_[static_cast<size_t>(begin)];
     return begin;
   }
-  const size_t begin = arcNode.size();
+  const size_t begin = arcs.size();
   const size_t end = begin + (size_t{1} << c);
-  arcNode.resize(end, kNowhere);
-  arcCost.resize(end);
+  arcs.resize(end, {kNowhere, 0});
   arcAt_.resize(end);
   arcBound_.resize(end);
   if (exponent > 0) arcGiven_.resize(end);
@@ -36,26 +35,24 @@ int32_t Book<K>::newRow(int32_t size) {
 }
 
 template <class K>
-void Book<K>::reserveRow(int32_t demand, int32_t arcs) {
+void Book<K>::reserveRow(int32_t demand, int32_t size) {
   DemandInfo& d = info(demand);
   DemandMark<K>& m = mark(demand);
-  if (arcs <= d.room) return;
+  if (size <= d.room) return;
   const int32_t from = m.begin;
-  const int32_t begin = newRow(arcs);
+  const int32_t begin = newRow(size);
   const int32_t old = d.room;
   for (int32_t k = 0; k < m.count; k++) {
     const size_t a = static_cast<size_t>(from + k);
     const size_t b = static_cast<size_t>(begin + k);
-    arcNode[b] = arcNode[a];
-    arcCost[b] = arcCost[a];
+    arcs[b] = arcs[a];
     arcAt_[b] = arcAt_[a];
     arcBound_[b] = arcBound_[a];
     if (exponent > 0) arcGiven_[b] = arcGiven_[a];
-    if (arcNode[b] != kNowhere) node(arcNode[b]).column[static_cast<size_t>(arcAt_[b])].arc = static_cast<int32_t>(b);
   }
   for (int32_t id = m.head; id >= 0; id = block(id).next) block(id).arc += begin - from;
   m.begin = begin;
-  d.room = 1 << classOf(arcs);
+  d.room = 1 << classOf(size);
   if (old == 0) return;
   const size_t c = static_cast<size_t>(classOf(old));
   arcAt_[static_cast<size_t>(from)] = freeRows_[c];
@@ -67,7 +64,7 @@ void Book<K>::freeRow(int32_t demand) {
   DemandInfo& d = info(demand);
   DemandMark<K>& m = mark(demand);
   for (int32_t k = 0; k < m.count; k++)
-    if (arcNode[static_cast<size_t>(m.begin + k)] != kNowhere) leave(m.begin + k);
+    if (arcs[static_cast<size_t>(m.begin + k)].node != kNowhere) leave(m.begin + k);
   if (d.room > 0) {
     const size_t c = static_cast<size_t>(classOf(d.room));
     arcAt_[static_cast<size_t>(m.begin)] = freeRows_[c];
@@ -80,12 +77,12 @@ void Book<K>::freeRow(int32_t demand) {
 template <class K>
 void Book<K>::enter(int32_t demand, int32_t arc) {
   const size_t a = static_cast<size_t>(arc);
-  NodeInfo& n = node(arcNode[a]);
-  const Entry entry{demand, arc, arcCost[a]};
+  Node& n = node(arcs[a].node);
+  const Entry<Cost> entry{demand, arcs[a].cost};
   if (n.dead >= 0) {
     arcAt_[a] = n.dead;
-    Entry& place = n.column[static_cast<size_t>(n.dead)];
-    n.dead = place.arc;
+    Entry<Cost>& place = n.column[static_cast<size_t>(n.dead)];
+    n.dead = static_cast<int32_t>(place.cost);
     place = entry;
     return;
   }
@@ -96,11 +93,10 @@ void Book<K>::enter(int32_t demand, int32_t arc) {
 template <class K>
 void Book<K>::leave(int32_t arc) {
   const size_t a = static_cast<size_t>(arc);
-  NodeInfo& n = node(arcNode[a]);
-  n.column[static_cast<size_t>(arcAt_[a])] = {kNone, n.dead, 0};
+  Node& n = node(arcs[a].node);
+  n.column[static_cast<size_t>(arcAt_[a])] = {kNone, n.dead};
   n.dead = arcAt_[a];
-  arcNode[a] = kNowhere;
-  arcCost[a] = 0;
+  arcs[a] = {kNowhere, 0};
 }
 
 template <class K>
@@ -109,8 +105,7 @@ int32_t Book<K>::addArc(int32_t demand, int32_t j, double given, int32_t bound) 
   DemandMark<K>& m = mark(demand);
   const int32_t arc = m.begin + m.count++;
   const size_t a = static_cast<size_t>(arc);
-  arcNode[a] = j;
-  arcCost[a] = grid(given);
+  arcs[a] = {j, static_cast<Cost>(grid(given))};
   if (exponent > 0) arcGiven_[a] = given;
   arcBound_[a] = bound;
   enter(demand, arc);
@@ -122,14 +117,14 @@ void Book<K>::removeArc(int32_t demand, int32_t arc) {
   // A row that is all holes at its end gets shorter; others keep theirs for the arcs to come.
   leave(arc);
   DemandMark<K>& m = mark(demand);
-  while (m.count > 0 && arcNode[static_cast<size_t>(m.begin + m.count - 1)] == kNowhere) m.count--;
+  while (m.count > 0 && arcs[static_cast<size_t>(m.begin + m.count - 1)].node == kNowhere) m.count--;
 }
 
 template <class K>
 int32_t Book<K>::findArc(int32_t demand, int32_t j) {
   const DemandMark<K>& m = mark(demand);
   for (int32_t a = m.begin; a < m.begin + m.count; a++)
-    if (arcNode[static_cast<size_t>(a)] == j) return a;
+    if (arcs[static_cast<size_t>(a)].node == j) return a;
   return kNone;
 }
 
@@ -137,13 +132,13 @@ template <class K>
 void Book<K>::setCost(int32_t demand, int32_t arc, double cost) {
   const size_t a = static_cast<size_t>(arc);
   const int32_t id = findBlock(demand, arc);
-  if (id >= 0) addCost(-block(id).flow, arcCost[a], given(arc));
-  arcCost[a] = grid(cost);
+  if (id >= 0) addCost(-block(id).flow, arcs[a].cost, given(arc));
+  arcs[a].cost = static_cast<Cost>(grid(cost));
   if (exponent > 0) arcGiven_[a] = cost;
-  node(arcNode[a]).column[static_cast<size_t>(arcAt_[a])].cost = arcCost[a];
+  node(arcs[a].node).column[static_cast<size_t>(arcAt_[a])].cost = arcs[a].cost;
   if (id < 0) return;
-  block(id).cost = arcCost[a];
-  addCost(block(id).flow, arcCost[a], cost);
+  block(id).cost = arcs[a].cost;
+  addCost(block(id).flow, arcs[a].cost, cost);
   refreshSole(demand);
 }
 
@@ -166,7 +161,7 @@ int32_t Book<K>::needBlock(int32_t demand, int32_t arc) {
     blocks_.push_back({});
   }
   const size_t a = static_cast<size_t>(arc);
-  block(id) = {demand, arc, arcNode[a], mark(demand).head, 0, 0, 0, -1, arcCost[a]};
+  block(id) = {demand, arc, arcs[a].node, mark(demand).head, 0, 0, 0, -1, arcs[a].cost};
   mark(demand).head = id;
   return id;
 }
