@@ -168,6 +168,7 @@ void Book<K>::refreshSole(int32_t demand) {
     s.node = s.node == kNone ? b.node : kMany;
     s.pay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
   }
+  s.plain = s.node >= 0 && !m.bounded && !m.away && m.over == 1;
 }
 
 template <class K>

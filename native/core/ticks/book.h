@@ -46,6 +46,7 @@ template <class K>
 struct Sole {
   K pay = 0;             // what its units on `node` save, without the price
   int32_t node = kNone;  // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
+  bool plain = false;    // no bounds, and wherever else its units go they pay one move
 };
 
 struct Lost {
@@ -210,6 +211,12 @@ class Book {
   void untouch(int32_t demand);
   // Call after flow, base or committed units of a block changed by hand.
   void list(int32_t id);
+  // The block of a demand at a node; there is one.
+  int32_t blockAt(int32_t demand, int32_t node) {
+    int32_t id = mark(demand).head;
+    while (block(id).node != node) id = block(id).next;
+    return id;
+  }
   Sole<K>& sole(int32_t demand) { return soles[static_cast<size_t>(demand)]; }
   void refreshSole(int32_t demand);
   // The cost of unserved units changes with what it depends on.

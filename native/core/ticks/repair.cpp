@@ -132,7 +132,7 @@ void Repair<K>::shiftPush(int32_t source) {
     int64_t end = n.load + n.hungry;
     if (n.hungry == 0) book_.tierOf(n, n.load, begin, end);
     units = std::min(units, end - n.load);
-    first = at(endNode_).block;
+    first = at(endNode_).from;
   } else if (book_.mark(endDemand_).pooled < book_.mark(endDemand_).pooledBase) {
     units = std::min<int64_t>(units, book_.mark(endDemand_).pooledBase - book_.mark(endDemand_).pooled);
   }
@@ -141,18 +141,18 @@ void Repair<K>::shiftPush(int32_t source) {
   for (int32_t from = first; from >= 0;) {
     units = std::min<int64_t>(units, book_.movable(book_.block(from)));
     path_.push_back(from);
-    from = at(book_.block(from).node).block;
+    from = at(book_.block(from).node).from;
   }
   const auto comes = [&](size_t k) { return k + 1 < path_.size() ? book_.block(path_[k + 1]).demand : source; };
-  const auto arcInto = [&](size_t k) { return at(book_.block(path_[k]).node).arc; };
+  const auto arcInto = [&](size_t k) { return at(book_.block(path_[k]).node).to; };
   for (size_t k = 0; k < path_.size(); k++)
     units = std::min(units, book_.room(comes(k), arcInto(k), book_.findBlock(comes(k), arcInto(k))));
   const int32_t last = path_.empty() ? source : book_.block(path_[0]).demand;
-  if (endNode_ >= 0) units = std::min(units, book_.room(last, at(endNode_).arc, book_.findBlock(last, at(endNode_).arc)));
+  if (endNode_ >= 0) units = std::min(units, book_.room(last, at(endNode_).to, book_.findBlock(last, at(endNode_).to)));
   const int32_t moved = static_cast<int32_t>(units);
   if (endNode_ >= 0) {
     book_.node(endNode_).hungry -= book_.node(endNode_).hungry > 0 ? moved : 0;
-    book_.place(last, at(endNode_).arc, moved);
+    book_.place(last, at(endNode_).to, moved);
   } else {
     book_.pool(last, moved);
   }
@@ -166,13 +166,12 @@ void Repair<K>::shiftPush(int32_t source) {
 }
 
 template <class K>
-void Repair<K>::relaxBack(const Block& b, int32_t id, K base, int32_t to) {
-  const K distance = base - book_.takePay(b);
+void Repair<K>::relaxBack(int32_t demand, int32_t node, K distance, int32_t to) {
   if (distance >= best_) return;
-  NodeMark& mark = at(b.node);
+  NodeMark& mark = at(node);
   if (mark.stamp == stamp_ && mark.distance <= distance) return;
-  mark = {distance, stamp_, mark.settled, id, to};
-  enqueue(b.node, distance);
+  mark = {distance, stamp_, mark.settled, demand, to};
+  enqueue(node, distance);
 }
 
 template <class K>
@@ -187,13 +186,24 @@ void Repair<K>::expandBackwards(int32_t node, K distance) {
     const Sole<K>& sole = book_.sole(entry.demand);
     if (sole.node == kNone || sole.node == node) continue;
     K base = start + Keys::of(entry.cost);
-    // The usual case first: one place, and it is better off there.
-    if (sole.node >= 0 && base - (sole.pay + book_.price(sole.node)) >= best_) continue;
+    if (sole.node >= 0) {
+      // The usual case first: one place, and it is better off there, or its node has been reached on a shorter way.
+      const K least = base - (sole.pay + book_.price(sole.node));
+      const NodeMark& there = at(sole.node);
+      if (least >= best_ || (there.stamp == stamp_ && there.distance <= least)) continue;
+      if (sole.plain) {
+        relaxBack(entry.demand, sole.node, least + 1, node);
+        continue;
+      }
+    }
     DemandMark<K>& m = book_.mark(entry.demand);
     if (m.stamp == stamp_ && m.distance <= base) continue;
-    const int32_t arc = book_.findArc(entry.demand, node);
-    const int32_t own = m.away || m.bounded ? book_.findBlock(entry.demand, arc) : kNone;
-    if (m.bounded && book_.room(entry.demand, arc, own) <= 0) continue;
+    int32_t own = kNone;
+    if (m.away || m.bounded) {
+      const int32_t arc = book_.findArc(entry.demand, node);
+      own = book_.findBlock(entry.demand, arc);
+      if (m.bounded && book_.room(entry.demand, arc, own) <= 0) continue;
+    }
     // Only where the last report had more of its units does it come back for nothing.
     if (own < 0 || book_.block(own).flow >= book_.block(own).base) base += m.over;
     if (m.stamp == stamp_ && m.distance <= base) continue;
@@ -203,11 +213,10 @@ void Repair<K>::expandBackwards(int32_t node, K distance) {
       best_ = base - book_.poolPay(entry.demand);
       endNode_ = node;
       endDemand_ = entry.demand;
-      end_ = arc;
     }
     for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
       const Block& b = book_.block(id);
-      if (b.usedAt >= 0 && b.node != node) relaxBack(b, id, base, arc);
+      if (b.usedAt >= 0 && b.node != node) relaxBack(entry.demand, b.node, base - book_.takePay(b), node);
     }
   }
 }
@@ -246,16 +255,17 @@ void Repair<K>::shiftPull(int32_t source) {
   path_.clear();
   for (int32_t node = endNode_; node != source;) {
     const NodeMark& mark = at(node);
-    const Block& b = book_.block(mark.block);
-    units = std::min<int64_t>(units, book_.movable(b));
-    units = std::min(units, book_.room(b.demand, mark.arc, book_.findBlock(b.demand, mark.arc)));
+    const int32_t arc = book_.findArc(mark.from, mark.to);
+    units = std::min<int64_t>(units, book_.movable(book_.block(book_.blockAt(mark.from, node))));
+    units = std::min(units, book_.room(mark.from, arc, book_.findBlock(mark.from, arc)));
     path_.push_back(node);
-    node = book_.arcs[static_cast<size_t>(mark.arc)].node;
+    node = mark.to;
   }
   if (endDemand_ >= 0) {
     const DemandMark<K>& m = book_.mark(endDemand_);
     units = std::min<int64_t>(units, m.pooled > m.pooledBase ? m.pooled - m.pooledBase : m.pooled);
-    units = std::min(units, book_.room(endDemand_, end_, book_.findBlock(endDemand_, end_)));
+    const int32_t arc = book_.findArc(endDemand_, endNode_);
+    units = std::min(units, book_.room(endDemand_, arc, book_.findBlock(endDemand_, arc)));
   } else {
     const auto& n = book_.node(endNode_);
     int64_t begin = 0;
@@ -267,13 +277,12 @@ void Repair<K>::shiftPull(int32_t source) {
   // From the hungry node outwards: no node ever holds more than its slots.
   for (size_t k = path_.size(); k-- > 0;) {
     const NodeMark& mark = at(path_[k]);
-    const int32_t demand = book_.block(mark.block).demand;
-    book_.take(mark.block, moved);
-    book_.place(demand, mark.arc, moved);
+    book_.take(book_.blockAt(mark.from, path_[k]), moved);
+    book_.place(mark.from, book_.findArc(mark.from, mark.to), moved);
   }
   if (endDemand_ >= 0) {
     book_.pool(endDemand_, -moved);
-    book_.place(endDemand_, end_, moved);
+    book_.place(endDemand_, book_.findArc(endDemand_, endNode_), moved);
   }
   book_.node(source).hungry -= units;
   book_.refresh(source);

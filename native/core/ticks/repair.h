@@ -21,14 +21,14 @@ class Repair {
 
  private:
   using Keys = Key<K>;
-  // Push: the arc by which a unit would enter the node, and the block it leaves (kNone: it has no place yet). Pull: the block that
-  // leaves the node, and the arc by which it enters the node before.
+  // Push: the arc by which a unit would enter the node, and the block it leaves (kNone: it has no place yet). Pull: the demand
+  // whose unit leaves the node, and the node it goes to.
   struct NodeMark {
     K distance = 0;
     int32_t stamp = 0;
     int32_t settled = 0;
-    int32_t block = kNone;
-    int32_t arc = kNone;
+    int32_t from = kNone;
+    int32_t to = kNone;
   };
   struct Waiting {
     K distance;
@@ -47,7 +47,7 @@ class Repair {
   void relax(int32_t node, K distance, int32_t arc, int32_t from);
   void shiftPush(int32_t source);
   void expandBackwards(int32_t node, K distance);
-  void relaxBack(const Block& block, int32_t id, K base, int32_t to);
+  void relaxBack(int32_t demand, int32_t node, K distance, int32_t to);
   void shiftPull(int32_t source);
 
   Book<K>& book_;
@@ -61,7 +61,7 @@ class Repair {
   K best_ = 0;
   int32_t endNode_ = kNone;
   int32_t endDemand_ = kNone;
-  int32_t end_ = kNone;  // push: the block that goes to the pool; pull: the arc a unit leaves the pool by
+  int32_t end_ = kNone;  // push: the block whose units go to the pool
 };
 
 }  // namespace outbid::ticks
