@@ -36,9 +36,6 @@ export interface MatcherDemands {
   keep?: number;
 }
 
-/** Demands checked, their slots not given out yet. */
-export type CheckedRows = Omit<DemandRows, 'slots'> & { count: number };
-
 const FIELDS = ['targets', 'costs', 'units', 'unservedCost', 'arcCapacity', 'migratable', 'keep'];
 
 /** Tells nodes apart within a row without sorting it: a stamp for each node. */
@@ -84,7 +81,7 @@ function keepOf(migratable: unknown, keep: unknown): number {
 }
 
 export function checkCosts(value: unknown, length: number): Float64Array {
-  const costs = Float64Array.from(costArray(value, 'costs'));
+  const costs = new Float64Array(costArray(value, 'costs'));
   if (costs.length !== length)
     throw new OutbidError('LENGTH_MISMATCH', `costs has ${costs.length} entries, there are ${length} targets`, {
       argument: 'costs',
@@ -111,24 +108,25 @@ export function checkTargets(value: unknown): Int32Array {
 }
 
 /** One demand: a row of its own. */
-export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number): CheckedRows {
+export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number): DemandRows {
   checkFields(input, FIELDS, 'a demand');
   const targets = checkTargets(input.targets);
   const { units, unservedCost } = input;
   for (const [name, value] of Object.entries({ units, unservedCost }))
     if (value !== undefined && typeof value !== 'number')
       throw new OutbidError('TYPE_INVALID', `${name} of a demand must be a number, not ${typeof value}`, { argument: name });
-  return checkRows({ ...input, targets, offsets: Int32Array.of(0, targets.length) }, nodes, sign);
+  return checkRows(input as MatcherFields, Int32Array.of(0, targets.length), targets, nodes, sign);
 }
 
-export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: number): CheckedRows {
+export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: number): DemandRows {
   checkFields(input, ['offsets', ...FIELDS], 'addMany');
-  return checkRows({ ...input, targets: checkTargets(input.targets) }, nodes, sign);
+  const offsets = wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID').slice();
+  return checkRows(input, offsets, checkTargets(input.targets), nodes, sign);
 }
 
-function checkRows(input: MatcherDemands & { targets: Int32Array }, nodes: NodeCheck, sign: number): CheckedRows {
-  const { targets } = input;
-  const offsets = wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID').slice();
+type MatcherFields = Pick<MatcherDemands, 'costs' | 'units' | 'unservedCost' | 'arcCapacity' | 'migratable' | 'keep'>;
+
+function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Array, nodes: NodeCheck, sign: number): DemandRows {
   const count = offsets.length - 1;
   if (count < 0 || offsets[0] !== 0 || offsets[count] !== targets.length)
     throw new OutbidError('OFFSETS_INVALID', `offsets must start at 0 and end at the number of arcs, ${targets.length}`, {
@@ -153,7 +151,8 @@ function checkRows(input: MatcherDemands & { targets: Int32Array }, nodes: NodeC
     nodes.row(targets, offsets[k], offsets[k + 1], k);
   }
   const unservedCost = typeof unserved === 'number' ? new Float64Array(count).fill(unserved) : unserved.slice();
-  return { count, offsets, targets, costs, bounds, units, unservedCost, keep: new Float64Array(count).fill(keep) };
+  const slots = new Int32Array(count);
+  return { slots, offsets, targets, costs, bounds, units, unservedCost, keep: new Float64Array(count).fill(keep) };
 }
 
 /** A list of numbers, copied: ids or demands. */

@@ -2,11 +2,10 @@
  * What stands between the calls of a Matcher and its engine: ids and node indexes, the grid, and every check. Arguments are checked
  * and copied before anything changes, so an error leaves the market as it was.
  */
-import type { MarketState, MatcherEngine } from './backend/engine.js';
+import type { DemandRows, MarketState, MatcherEngine } from './backend/engine.js';
 import { checkFields } from './check-arrays.js';
 import { OutbidError } from './errors.js';
 import {
-  type CheckedRows,
   checkBounds,
   checkCapacity,
   checkCosts,
@@ -181,7 +180,7 @@ export class MatcherMarket {
     const started = performance.now();
     if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0))
       throw new OutbidError('OPTION_INVALID', `deadlineMs must be a number >= 0, not ${String(deadlineMs)}`, { option: 'deadlineMs' });
-    const { moves, complete, objective, gap, missing, ...counts } = this.engine.update(started + deadlineMs);
+    const { moves, complete, objective, gap, missing, pushes, pulls, expanded, restarted } = this.engine.update(started + deadlineMs);
     this.complete = complete;
     this.nodes.release();
     const changes: Change[] = [];
@@ -195,7 +194,7 @@ export class MatcherMarket {
       objective: this.#sign * objective + 0,
       gap: gap * step + (rounded ? 2 * units * step : 0),
       missing,
-      stats: { milliseconds: performance.now() - started, ...counts },
+      stats: { milliseconds: performance.now() - started, pushes, pulls, expanded, restarted },
     };
   }
 
@@ -223,7 +222,11 @@ export class MatcherMarket {
     // A wider range first: what is there must fit on the finer grid.
     if (next.range > grid.range || nodes > this.nodes.count) this.engine.setRange(next.range, nodes, next.largest * 2 ** next.exponent);
     if (next.exponent !== grid.exponent) this.engine.refineGrid(next.exponent);
-    Object.assign(grid, next, { units });
+    grid.exponent = next.exponent;
+    grid.largest = next.largest;
+    grid.rounded = next.rounded;
+    grid.range = next.range;
+    grid.units = units;
   }
 
   /** Fills an empty market. */
@@ -240,12 +243,14 @@ export class MatcherMarket {
     this.complete = false;
   }
 
-  #insert({ count, ...rows }: CheckedRows): Int32Array {
-    const units = rows.units.reduce((sum, d) => sum + d, this.grid.units);
+  /** Gives the rows their slots, once they are let in. */
+  #insert(rows: DemandRows): Int32Array {
+    const { slots } = rows;
+    let { units } = this.grid;
+    for (const d of rows.units) units += d;
     this.admit([rows.costs, rows.unservedCost, rows.keep], units, this.nodes.count);
-    const slots = new Int32Array(count);
-    for (let k = 0; k < count; k++) slots[k] = this.ids.take();
-    this.engine.addDemands({ slots, ...rows });
+    for (let k = 0; k < slots.length; k++) slots[k] = this.ids.take();
+    this.engine.addDemands(rows);
     this.complete = false;
     return slots;
   }

@@ -168,6 +168,9 @@ void Book<K>::refreshSole(int32_t demand) {
     s.node = s.node == kNone ? b.node : kMany;
     s.pay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
   }
+  s.priced = s.node >= 0 ? s.node : kNowhere;
+  if (s.node == kMany) s.pay = 0;
+  if (s.node == kNone) s.pay = -Keys::kFar - Keys::kFar / 2;
   s.plain = s.node >= 0 && !m.bounded && !m.away && m.over == 1;
 }
 

@@ -44,9 +44,12 @@ struct alignas(64) DemandMark {
 // What a column scan reads of every demand that could come: most are better off where they are. Small enough to stay in the cache.
 template <class K>
 struct Sole {
-  K pay = 0;             // what its units on `node` save, without the price
-  int32_t node = kNone;  // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
-  bool plain = false;    // no bounds, and wherever else its units go they pay one move
+  // What its units on `node` save, without the price. A scan compares the sum of both before it looks at anything else, so for kMany the
+  // sum with the price of kNowhere is far above every other, and for kNone far below.
+  K pay = 0;
+  int32_t priced = kNowhere;  // node, or kNowhere where that is none
+  int32_t node = kNone;       // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
+  bool plain = false;         // no bounds, and wherever else its units go they pay one move
 };
 
 struct Lost {

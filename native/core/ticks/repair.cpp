@@ -174,20 +174,36 @@ void Repair<K>::relaxBack(int32_t demand, int32_t node, K distance, int32_t to) 
   enqueue(node, distance);
 }
 
+// Who could come at all is collected first, without a branch: in a long column most are better off where they are, and which ones is
+// anybody's guess.
+template <class K>
+size_t Repair<K>::candidates(int32_t node, K start) {
+  const auto& column = book_.node(node).column;
+  if (candidates_.size() < column.size()) candidates_.resize(column.size());
+  size_t count = 0;
+  constexpr size_t kAhead = 16;
+  for (size_t k = 0; k < column.size(); k++) {
+    if (k + kAhead < column.size()) __builtin_prefetch(&book_.soles[static_cast<size_t>(std::max(0, column[k + kAhead].demand))]);
+    const auto [demand, cost] = column[k];
+    const Sole<K>& sole = book_.soles[static_cast<size_t>(std::max(0, demand))];
+    candidates_[count] = static_cast<int32_t>(k);
+    count += (start + Keys::of(cost) - (sole.pay + book_.price(sole.priced)) < best_) & (demand >= 0);
+  }
+  return count;
+}
+
 template <class K>
 void Repair<K>::expandBackwards(int32_t node, K distance) {
   const auto& column = book_.node(node).column;
   const K start = distance + book_.price(node);
-  constexpr size_t kAhead = 12;
-  for (size_t k = 0; k < column.size(); k++) {
-    if (k + kAhead < column.size() && column[k + kAhead].demand >= 0) __builtin_prefetch(&book_.sole(column[k + kAhead].demand));
-    const auto& entry = column[k];
-    if (entry.demand < 0) continue;
+  const size_t count = candidates(node, start);
+  for (size_t c = 0; c < count; c++) {
+    const auto& entry = column[static_cast<size_t>(candidates_[c])];
     const Sole<K>& sole = book_.sole(entry.demand);
     if (sole.node == kNone || sole.node == node) continue;
     K base = start + Keys::of(entry.cost);
     if (sole.node >= 0) {
-      // The usual case first: one place, and it is better off there, or its node has been reached on a shorter way.
+      // The usual case first: one place, and its node has been reached on a shorter way.
       const K least = base - (sole.pay + book_.price(sole.node));
       const NodeMark& there = at(sole.node);
       if (least >= best_ || (there.stamp == stamp_ && there.distance <= least)) continue;

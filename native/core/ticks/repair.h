@@ -46,6 +46,7 @@ class Repair {
   void expand(int32_t demand, K base, int32_t from);
   void relax(int32_t node, K distance, int32_t arc, int32_t from);
   void shiftPush(int32_t source);
+  size_t candidates(int32_t node, K start);
   void expandBackwards(int32_t node, K distance);
   void relaxBack(int32_t demand, int32_t node, K distance, int32_t to);
   void shiftPull(int32_t source);
@@ -56,6 +57,7 @@ class Repair {
   std::vector<Waiting> heap_;
   std::vector<int32_t> settled_;
   std::vector<int32_t> path_;
+  std::vector<int32_t> candidates_;
   int32_t stamp_ = 0;
   int32_t source_ = kNone;
   K best_ = 0;
