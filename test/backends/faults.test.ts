@@ -20,6 +20,7 @@ const control = { signal: undefined, onProgress: undefined };
 /** A native backend whose addon fails in the way given: when it starts, or when it is done. */
 function failing(fault: AddonFault, late = false): NativeBackend {
   const addon: Addon = {
+    NativeMatcher: class {} as unknown as Addon['NativeMatcher'],
     version: '',
     solveSync: () => fault,
     startSolve: (_problem, _request, done) => {
