@@ -1,7 +1,7 @@
-/** Checks on what is given to a Matcher; everything is copied, so nothing that is checked can change afterwards. */
+/** Checks on what is given to a Matcher. What an engine is handed is a copy, or was checked after the last of the caller's code ran. */
 import type { DemandRows } from './backend/engine.js';
 import { checkFields, costArray, integers, numbers, plainNumbers, wholeArray } from './check-arrays.js';
-import { OutbidError } from './errors.js';
+import { type ErrorCode, OutbidError } from './errors.js';
 import type { CostArray, Quantity } from './problem.js';
 
 const NO_BOUND = 2 ** 31 - 1;
@@ -53,17 +53,25 @@ export class NodeCheck {
     this.#stamp++;
     for (let a = begin; a < end; a++) {
       const j = targets[a];
-      const place = { argument: 'targets', index: a, node: j, ...(demand === undefined ? {} : { demand }) };
-      if (!this.#live(j)) throw new OutbidError('TARGET_OUT_OF_RANGE', `targets[${a}] is ${j}: there is no such node`, place);
+      if (!this.#live(j)) throw badTarget('TARGET_OUT_OF_RANGE', `targets[${a}] is ${j}: there is no such node`, a, j, demand);
       if (j >= this.#stamps.length) {
         const more = new Int32Array(2 * j);
         more.set(this.#stamps);
         this.#stamps = more;
       }
-      if (this.#stamps[j] === this.#stamp) throw new OutbidError('DUPLICATE_ARC', `node ${j} stands in the same row twice`, place);
+      if (this.#stamps[j] === this.#stamp) throw badTarget('DUPLICATE_ARC', `node ${j} stands in the same row twice`, a, j, demand);
       this.#stamps[j] = this.#stamp;
     }
   }
+}
+
+function badTarget(code: ErrorCode, message: string, index: number, node: number, demand: number | undefined): OutbidError {
+  return new OutbidError(code, message, { argument: 'targets', index, node, ...(demand === undefined ? {} : { demand }) });
+}
+
+/** A typed array that no other thread can write to while a call runs: itself, or a copy of a shared one. */
+function unshared<T extends Int32Array | Float64Array>(list: T): T {
+  return list.buffer instanceof ArrayBuffer ? list : (list.slice() as T);
 }
 
 function spread(value: number | Int32Array, length: number): Int32Array {
@@ -80,8 +88,14 @@ function keepOf(migratable: unknown, keep: unknown): number {
   return migratable === true ? ((keep as number | undefined) ?? 0) : -1;
 }
 
-export function checkCosts(value: unknown, length: number): Float64Array {
-  const costs = new Float64Array(costArray(value, 'costs'));
+/** Costs as doubles; the sign makes values costs. */
+function readCosts(value: unknown, sign: number): Float64Array {
+  const given = costArray(value, 'costs');
+  if (sign > 0) return given instanceof Float64Array ? unshared(given) : new Float64Array(given);
+  return new Float64Array(given).map((cost) => -cost);
+}
+
+function assertCosts(costs: Float64Array, length: number): void {
   if (costs.length !== length)
     throw new OutbidError('LENGTH_MISMATCH', `costs has ${costs.length} entries, there are ${length} targets`, {
       argument: 'costs',
@@ -89,12 +103,17 @@ export function checkCosts(value: unknown, length: number): Float64Array {
     });
   for (let a = 0; a < length; a++) {
     if (!Number.isFinite(costs[a]))
-      throw new OutbidError('COST_NOT_FINITE', `costs[${a}] is ${costs[a]}; leave the arc out instead`, {
+      throw new OutbidError('COST_NOT_FINITE', `costs[${a}] is not finite; leave the arc out instead`, {
         argument: 'costs',
         index: a,
         value: costs[a],
       });
   }
+}
+
+export function checkCosts(value: unknown, length: number, sign: number): Float64Array {
+  const costs = readCosts(value, sign);
+  assertCosts(costs, length);
   return costs;
 }
 
@@ -104,7 +123,7 @@ export function checkBounds(value: unknown, length: number): Int32Array | undefi
 }
 
 export function checkTargets(value: unknown): Int32Array {
-  return wholeArray(value, 'targets', 'TARGET_OUT_OF_RANGE').slice();
+  return unshared(wholeArray(value, 'targets', 'TARGET_OUT_OF_RANGE'));
 }
 
 /** One demand: a row of its own. */
@@ -120,7 +139,7 @@ export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number
 
 export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: number): DemandRows {
   checkFields(input, ['offsets', ...FIELDS], 'addMany');
-  const offsets = wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID').slice();
+  const offsets = unshared(wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID'));
   return checkRows(input, offsets, checkTargets(input.targets), nodes, sign);
 }
 
@@ -128,20 +147,20 @@ type MatcherFields = Pick<MatcherDemands, 'costs' | 'units' | 'unservedCost' | '
 
 function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Array, nodes: NodeCheck, sign: number): DemandRows {
   const count = offsets.length - 1;
-  if (count < 0 || offsets[0] !== 0 || offsets[count] !== targets.length)
-    throw new OutbidError('OFFSETS_INVALID', `offsets must start at 0 and end at the number of arcs, ${targets.length}`, {
-      argument: 'offsets',
-    });
+  if (count < 0) throw badOffsets(targets.length);
+  // Reading may run code of the caller's, which may write to arrays that were read before: what is not a copy is checked last.
+  const costs = readCosts(input.costs, sign);
+  const units = spread(integers(input.units ?? 1, count, 'units', 'UNITS_INVALID', 'demand'), count);
+  const unserved = numbers(input.unservedCost ?? Number.POSITIVE_INFINITY, count);
+  const unservedCost = typeof unserved === 'number' ? new Float64Array(count).fill(unserved) : unserved.slice();
+  const bounds = checkBounds(input.arcCapacity, targets.length);
+  const keep = keepOf(input.migratable, input.keep);
+  if (offsets[0] !== 0 || offsets[count] !== targets.length) throw badOffsets(targets.length);
   for (let k = 0; k < count; k++) {
     if (offsets[k + 1] < offsets[k])
       throw new OutbidError('OFFSETS_INVALID', `offsets[${k + 1}] is below offsets[${k}]`, { argument: 'offsets', index: k + 1 });
   }
-  const costs = checkCosts(input.costs, targets.length);
-  if (sign < 0) for (let a = 0; a < costs.length; a++) costs[a] = -costs[a];
-  const units = spread(integers(input.units ?? 1, count, 'units', 'UNITS_INVALID', 'demand'), count);
-  const unserved = numbers(input.unservedCost ?? Number.POSITIVE_INFINITY, count);
-  const bounds = checkBounds(input.arcCapacity, targets.length);
-  const keep = keepOf(input.migratable, input.keep);
+  assertCosts(costs, targets.length);
   for (let k = 0; k < count; k++) {
     if (bounds !== undefined && keep >= 0 && units[k] > 1)
       throw new OutbidError('OPTION_UNSUPPORTED', 'a migratable demand of several units cannot have arcCapacity', {
@@ -150,9 +169,12 @@ function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Arra
       });
     nodes.row(targets, offsets[k], offsets[k + 1], k);
   }
-  const unservedCost = typeof unserved === 'number' ? new Float64Array(count).fill(unserved) : unserved.slice();
   const slots = new Int32Array(count);
   return { slots, offsets, targets, costs, bounds, units, unservedCost, keep: new Float64Array(count).fill(keep) };
+}
+
+function badOffsets(arcs: number): OutbidError {
+  return new OutbidError('OFFSETS_INVALID', `offsets must start at 0 and end at the number of arcs, ${arcs}`, { argument: 'offsets' });
 }
 
 /** A list of numbers, copied: ids or demands. */

@@ -46,7 +46,8 @@ export class MatcherGrid {
     let onStep = true;
     const step = 2 ** this.stepExponent;
     for (const list of costs) {
-      for (const cost of list) {
+      for (let k = 0; k < list.length; k++) {
+        const cost = list[k];
         if (cost === Number.POSITIVE_INFINITY) continue;
         most = Math.max(most, Math.abs(cost));
         if (Number.isInteger(cost)) continue;

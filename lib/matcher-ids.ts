@@ -36,6 +36,18 @@ export class DemandIds {
     return this.#generation[slot] * SLOTS + slot;
   }
 
+  /** No slot stands in the list twice. */
+  differ(slots: Int32Array): boolean {
+    let different = true;
+    // A slot that is alive is marked by 2 for the moment.
+    for (let k = 0; k < slots.length; k++) {
+      different &&= this.#live[slots[k]] === 1;
+      this.#live[slots[k]] = 2;
+    }
+    for (let k = 0; k < slots.length; k++) this.#live[slots[k]] = 1;
+    return different;
+  }
+
   take(): number {
     const slot = this.#free.pop() ?? this.#end++;
     if (slot >= this.#live.length) {

@@ -85,19 +85,23 @@ export class MatcherMarket {
   /** Slots of many ids, each named once. */
   slots(value: unknown, argument: string): Int32Array {
     const list = checkNumbers(value, argument);
-    if (new Set(list).size < list.length) throw new OutbidError('DEMAND_UNKNOWN', `the same id stands in ${argument} twice`, { argument });
-    return Int32Array.from(list, (id, k) => this.ids.slot(id, k));
+    const slots = new Int32Array(list.length);
+    for (let k = 0; k < slots.length; k++) slots[k] = this.ids.slot(list[k], k);
+    if (!this.ids.differ(slots)) throw new OutbidError('DEMAND_UNKNOWN', `the same id stands in ${argument} twice`, { argument });
+    return slots;
   }
 
   idsOf(slots: Int32Array): Float64Array {
-    return Float64Array.from(slots, (slot) => this.ids.id(slot));
+    const ids = new Float64Array(slots.length);
+    for (let k = 0; k < ids.length; k++) ids[k] = this.ids.id(slots[k]);
+    return ids;
   }
 
   addNode(node: NewNode): number {
     checkFields(node, ['capacity', 'demands', 'costs', 'tiers'], 'addNode');
     const tiers = checkNodeTiers(node.tiers, checkCapacity(node.capacity));
     const slots = this.slots(node.demands ?? [], 'demands');
-    const costs = this.#signed(checkCosts(node.costs ?? [], slots.length));
+    const costs = checkCosts(node.costs ?? [], slots.length, this.#sign);
     this.admit([costs, tiers.surcharge], this.grid.units, this.nodes.count + 1);
     return this.insertNode(tiers, slots, costs);
   }
@@ -247,7 +251,7 @@ export class MatcherMarket {
   #insert(rows: DemandRows): Int32Array {
     const { slots } = rows;
     let { units } = this.grid;
-    for (const d of rows.units) units += d;
+    for (let k = 0; k < slots.length; k++) units += rows.units[k];
     this.admit([rows.costs, rows.unservedCost, rows.keep], units, this.nodes.count);
     for (let k = 0; k < slots.length; k++) slots[k] = this.ids.take();
     this.engine.addDemands(rows);
@@ -257,14 +261,10 @@ export class MatcherMarket {
 
   #arcs(arcs: DemandArcs): { targets: Int32Array; costs: Float64Array } {
     const targets = checkTargets(arcs.targets);
-    const costs = this.#signed(checkCosts(arcs.costs, targets.length));
+    const costs = checkCosts(arcs.costs, targets.length, this.#sign);
     this.#check.row(targets, 0, targets.length);
     this.admit([costs], this.grid.units, this.nodes.count);
     return { targets, costs };
-  }
-
-  #signed(costs: Float64Array): Float64Array {
-    return this.#sign < 0 ? costs.map((cost) => -cost) : costs;
   }
 }
 

@@ -14,7 +14,7 @@ Book<K>::Book() : freeRows_(32, kNone) {
 
 template <class K>
 int64_t Book<K>::grid(double cost) const {
-  return static_cast<int64_t>(std::floor(std::ldexp(cost, exponent) + 0.5));
+  return exponent == 0 ? static_cast<int64_t>(cost) : static_cast<int64_t>(std::floor(std::ldexp(cost, exponent) + 0.5));
 }
 
 template <class K>

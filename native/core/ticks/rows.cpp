@@ -183,7 +183,18 @@ void Book<K>::freeBlocksWithoutUnits(int32_t demand) {
   }
 }
 
-template class Book<int64_t>;
-template class Book<__int128>;
+#define OUTBID_TICKS_ROWS(K)                                           \
+  template void Book<K>::reserveRow(int32_t, int32_t);                 \
+  template void Book<K>::freeRow(int32_t);                             \
+  template int32_t Book<K>::addArc(int32_t, int32_t, double, int32_t); \
+  template void Book<K>::removeArc(int32_t, int32_t);                  \
+  template int32_t Book<K>::findArc(int32_t, int32_t);                 \
+  template void Book<K>::setCost(int32_t, int32_t, double);            \
+  template int32_t Book<K>::findBlock(int32_t, int32_t);               \
+  template int32_t Book<K>::needBlock(int32_t, int32_t);               \
+  template void Book<K>::freeBlocksWithoutUnits(int32_t);
+
+OUTBID_TICKS_ROWS(int64_t)
+OUTBID_TICKS_ROWS(__int128)
 
 }  // namespace outbid::ticks
