@@ -296,6 +296,13 @@ export class Matcher {
     this.#busy = true;
     try {
       return call(this.#market);
+    } catch (error) {
+      if (error instanceof Error && error.message === 'std::bad_alloc')
+        throw new OutbidError('OUT_OF_MEMORY', 'there is not enough memory for a market of this size', {
+          backend: this.backend.name,
+          cause: error,
+        });
+      throw error;
     } finally {
       this.#busy = false;
     }

@@ -120,6 +120,11 @@ MatcherObject::~MatcherObject() {
   if (reported_ != 0) Napi::MemoryManagement::AdjustExternalMemory(env_, -reported_);
 }
 
+ticks::Market& MatcherObject::market() {
+  if (matcher_ == nullptr) throw Napi::Error::New(env_, "the native matcher was disposed of");
+  return matcher_->market();
+}
+
 void MatcherObject::account(Napi::Env env) {
   constexpr int64_t kStep = 1 << 18;
   const int64_t bytes = matcher_ == nullptr ? 0 : static_cast<int64_t>(market().bytes());
@@ -129,6 +134,7 @@ void MatcherObject::account(Napi::Env env) {
 }
 
 void MatcherObject::setRange(const Napi::CallbackInfo& info) {
+  market();
   matcher_->setRange(numberOf(info[0]), numberOf(info[1]), numberOf(info[2]));
 }
 

@@ -19,7 +19,7 @@ class MatcherObject : public Napi::ObjectWrap<MatcherObject> {
   ~MatcherObject() override;
 
  private:
-  ticks::Market& market() { return matcher_->market(); }
+  ticks::Market& market();
   // Tells the collector of memory that came or went, in steps large enough to matter.
   void account(Napi::Env env);
 
