@@ -21,6 +21,16 @@ export function stateOfProblem(
     offsets[i + 1] = kept.length;
   }
   const arcs = Int32Array.from(kept);
+  // Cheapest arcs first: a search that knows it stops early.
+  for (let i = 0; i < n; i++) {
+    for (let a = offsets[i] + 1; a < offsets[i + 1]; a++) {
+      const arc = arcs[a];
+      const cost = sign * problem.costs[arc];
+      let at = a;
+      for (; at > offsets[i] && sign * problem.costs[arcs[at - 1]] > cost; at--) arcs[at] = arcs[at - 1];
+      arcs[at] = arc;
+    }
+  }
   const costs = Float64Array.from(arcs, (a) => sign * problem.costs[a]);
   const units = Int32Array.from({ length: n }, (_, i) => problem.unitsOf(i));
   const unservedCost = Float64Array.from({ length: n }, (_, i) => problem.unservedCostOf(i));

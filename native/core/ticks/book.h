@@ -38,7 +38,8 @@ struct alignas(64) DemandMark {
   int32_t begin = 0;     // row
   int32_t count = 0;
   bool bounded = false;
-  bool away = false;  // some block has fewer units than at the last report
+  bool away = false;    // some block has fewer units than at the last report
+  bool sorted = false;  // the row ascends by cost: a search stops where no price can help any more
 };
 
 // What a column scan reads of every demand that could come: most are better off where they are. Small enough to stay in the cache.
@@ -180,6 +181,8 @@ class Book {
   // Rows. An arc index holds until the row grows.
   int32_t addArc(int32_t demand, int32_t node, double given, int32_t bound);
   void reserveRow(int32_t demand, int32_t size);
+  // Call when arcs or costs of a row changed.
+  void checkOrder(int32_t demand);
   void removeArc(int32_t demand, int32_t arc);
   void freeRow(int32_t demand);
   int32_t findArc(int32_t demand, int32_t node);

@@ -75,6 +75,7 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     book.reserveRow(i, rows.offsets[r + 1] - rows.offsets[r]);
     for (int32_t a = rows.offsets[r]; a < rows.offsets[r + 1]; a++)
       book.addArc(i, rows.targets[a] + 1, rows.costs[a], rows.bounds == nullptr ? kNoBound : rows.bounds[a]);
+    book.checkOrder(i);
     book.unplace(i, d.units);
   }
 }
@@ -130,6 +131,7 @@ void removeArc(Book<K>& book, int32_t demand, int32_t arc) {
     book.refreshSole(demand);
   }
   book.removeArc(demand, arc);
+  book.checkOrder(demand);
 }
 
 namespace {
@@ -172,7 +174,10 @@ void addNode(Book<K>& book, int32_t j, const std::vector<Tier>& tiers, const int
   for (const Tier& tier : tiers) n.capacity += tier.slots;
   n.slots = 0;
   book.refresh(j);
-  for (int32_t k = 0; k < count; k++) book.addArc(demands[k], j, costs[k], kNoBound);
+  for (int32_t k = 0; k < count; k++) {
+    book.addArc(demands[k], j, costs[k], kNoBound);
+    book.checkOrder(demands[k]);
+  }
   open(book, j);
 }
 

@@ -49,6 +49,7 @@ class MarketOf final : public Market {
   bool setCosts(int32_t slot, const int32_t* targets, const double* costs, int32_t count) override {
     if (!findAll(slot, targets, count)) return false;
     for (int32_t k = 0; k < count; k++) book_.setCost(slot, arcs_[static_cast<size_t>(k)], costs[k]);
+    book_.checkOrder(slot);
     drop(book_, slot);
     return true;
   }
@@ -60,6 +61,7 @@ class MarketOf final : public Market {
       if (book_.findArc(slot, targets[k] + 1) >= 0) return 1;
     book_.mark(slot).bounded = book_.mark(slot).bounded || bounds != nullptr;
     for (int32_t k = 0; k < count; k++) book_.addArc(slot, targets[k] + 1, costs[k], bounds == nullptr ? kNoBound : bounds[k]);
+    book_.checkOrder(slot);
     drop(book_, slot);
     return 0;
   }

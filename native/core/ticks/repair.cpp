@@ -77,7 +77,13 @@ void Repair<K>::expand(int32_t demand, K base, int32_t from) {
   const int32_t stop = m.begin + m.count;
   for (int32_t a = m.begin; a < stop; a++) {
     const auto [node, cost] = book_.arcs[static_cast<size_t>(a)];
-    const K distance = start + Keys::of(cost) + book_.price(node);
+    const K floor = start + Keys::of(cost);
+    // Prices are not negative.
+    if (floor > best_) {
+      if (m.sorted) break;
+      continue;
+    }
+    const K distance = floor + book_.price(node);
     if (distance > best_) continue;
     if (bounded && book_.room(demand, a, book_.findBlock(demand, a)) <= 0) continue;
     relax(node, distance, a, from);

@@ -113,6 +113,14 @@ int32_t Book<K>::addArc(int32_t demand, int32_t j, double given, int32_t bound) 
 }
 
 template <class K>
+void Book<K>::checkOrder(int32_t demand) {
+  DemandMark<K>& m = mark(demand);
+  m.sorted = true;
+  for (int32_t a = m.begin + 1; a < m.begin + m.count; a++)
+    m.sorted = m.sorted && arcs[static_cast<size_t>(a) - 1].cost <= arcs[static_cast<size_t>(a)].cost;
+}
+
+template <class K>
 void Book<K>::removeArc(int32_t demand, int32_t arc) {
   // A row that is all holes at its end gets shorter; others keep theirs for the arcs to come.
   leave(arc);
@@ -187,6 +195,7 @@ void Book<K>::freeBlocksWithoutUnits(int32_t demand) {
   template void Book<K>::reserveRow(int32_t, int32_t);                 \
   template void Book<K>::freeRow(int32_t);                             \
   template int32_t Book<K>::addArc(int32_t, int32_t, double, int32_t); \
+  template void Book<K>::checkOrder(int32_t);                          \
   template void Book<K>::removeArc(int32_t, int32_t);                  \
   template int32_t Book<K>::findArc(int32_t, int32_t);                 \
   template void Book<K>::setCost(int32_t, int32_t, double);            \
