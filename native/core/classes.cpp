@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "rows/row_loops.h"
+
 namespace outbid {
 
 namespace {
@@ -25,7 +27,7 @@ inline uint64_t bits(double v) {
 // equal class exists, forgets it again.
 class Merger {
  public:
-  Merger(const ProblemView& view, Classes& out) : view_(view), out_(out) {}
+  Merger(const ProblemView& view, Classes& out) : view_(view), out_(out), loops_(rowLoops()) {}
 
   Fault run() {
     open();
@@ -123,26 +125,43 @@ class Merger {
     return true;
   }
 
-  Fault readDemand(int32_t demand) {
-    const size_t i = static_cast<size_t>(demand);
-    const int32_t units = view_.units.at(i);
-    const double r = view_.unservedCost.at(i);
-    const bool must = r == INFINITY;
-    if (units < 0 || (!must && !note(r))) return Fault::kProblemChanged;
-    out_.demandUnits[i] = units;
-    out_.totalUnits += units;
-    const int64_t begin = out_.dense ? static_cast<int64_t>(demand) * view_.nodes : rowEnd_;
-    int64_t end = begin + view_.nodes;
-    if (!out_.dense) {
-      end = view_.offsets[i + 1];
-      if (end < begin || end > view_.arcs) return Fault::kProblemChanged;
-      out_.firstArc[i] = static_cast<int32_t>(begin);
-      rowEnd_ = end;
+  // Arcs whose costs are whole and small, without bounds and forbidden pairs, eight at a time. False: they are not all of this kind,
+  // and nothing was kept.
+  bool readPlainArcs(int64_t begin, int64_t end, size_t to, uint64_t& hash) {
+    if (!view_.integer || hasBounds_) return false;
+    const int32_t count = static_cast<int32_t>(end - begin);
+    if (static_cast<size_t>(count) > plain_.size())
+      plain_ = Array<int32_t>(static_cast<size_t>(count) + static_cast<size_t>(count) / 2);
+    int32_t* costs = plain_.data();
+    int32_t low = 0;
+    int32_t high = 0;
+    if (!loops_.readCosts(view_.costs, static_cast<size_t>(begin), count, view_.maximize, false, costs, low, high)) return false;
+    int32_t* nodes = out_.node.data() + to;
+    int64_t* kept = out_.cost.data() + to;
+    uint32_t largest = 0;
+    if (out_.dense) {
+      for (int32_t a = 0; a < count; a++) nodes[a] = a;
+    } else {
+      const int32_t* targets = view_.targets + begin;
+      for (int32_t a = 0; a < count; a++) {
+        nodes[a] = targets[a];
+        largest = std::max(largest, static_cast<uint32_t>(nodes[a]));
+      }
+      if (count > 0 && largest >= static_cast<uint32_t>(view_.nodes)) return false;
     }
-    const size_t from = static_cast<size_t>(out_.offset[static_cast<size_t>(out_.classes)]);
-    size_t to = from;
-    uint64_t hash = bits(must ? 0 : r + 0.0) ^ (must ? 0x5bd1e995u : 0u);
-    bool binds = false;
+    for (int32_t a = 0; a < count; a++) kept[a] = costs[a];
+    largest_ = std::max({largest_, static_cast<double>(high), -static_cast<double>(low)});
+    // Four chains that do not wait for each other.
+    uint64_t chain[4] = {hash, 1, 2, 3};
+    for (int32_t a = 0; a < count; a++) {
+      const uint64_t arc = static_cast<uint64_t>(static_cast<uint32_t>(nodes[a])) << 32 | static_cast<uint32_t>(costs[a]);
+      chain[a & 3] = (std::rotl(chain[a & 3], 23) ^ arc) * 0x9E3779B97F4A7C15ull;
+    }
+    hash = mix(mix(chain[0], chain[1]), mix(chain[2], chain[3]));
+    return true;
+  }
+
+  Fault readArcs(int64_t begin, int64_t end, int32_t units, size_t& to, uint64_t& hash, bool& binds) {
     for (int64_t a = begin; a < end; a++) {
       double c = view_.costs.at(static_cast<size_t>(a));
       if (out_.dense && c == out_.sign * INFINITY) continue;
@@ -164,6 +183,34 @@ class Merger {
         binds |= bound < units;
       }
       to++;
+    }
+    return Fault::kNone;
+  }
+
+  Fault readDemand(int32_t demand) {
+    const size_t i = static_cast<size_t>(demand);
+    const int32_t units = view_.units.at(i);
+    const double r = view_.unservedCost.at(i);
+    const bool must = r == INFINITY;
+    if (units < 0 || (!must && !note(r))) return Fault::kProblemChanged;
+    out_.demandUnits[i] = units;
+    out_.totalUnits += units;
+    const int64_t begin = out_.dense ? static_cast<int64_t>(demand) * view_.nodes : rowEnd_;
+    int64_t end = begin + view_.nodes;
+    if (!out_.dense) {
+      end = view_.offsets[i + 1];
+      if (end < begin || end > view_.arcs) return Fault::kProblemChanged;
+      out_.firstArc[i] = static_cast<int32_t>(begin);
+      rowEnd_ = end;
+    }
+    const size_t from = static_cast<size_t>(out_.offset[static_cast<size_t>(out_.classes)]);
+    size_t to = from;
+    uint64_t hash = bits(must ? 0 : r + 0.0) ^ (must ? 0x5bd1e995u : 0u);
+    bool binds = false;
+    if (!readPlainArcs(begin, end, from, hash)) {
+      if (Fault f = readArcs(begin, end, units, to, hash, binds); f != Fault::kNone) return f;
+    } else {
+      to = from + static_cast<size_t>(end - begin);
     }
     if (binds) {
       out_.bounded = true;
@@ -257,10 +304,12 @@ class Merger {
   };
   const ProblemView& view_;
   Classes& out_;
+  const RowLoops& loops_;
   bool hasBounds_ = false;
   int64_t rowEnd_ = 0;
   double largest_ = 0;
   Array<Entry> table_;
+  Array<int32_t> plain_;  // costs of the row being read
   size_t mask_ = 0;
 };
 
