@@ -28,6 +28,7 @@
       "core/simplex_start.cpp",
       "core/slot_values.cpp",
       "core/solve.cpp",
+      "core/split.cpp",
       "core/ticks/book.cpp",
       "core/ticks/changes.cpp",
       "core/ticks/export.cpp",

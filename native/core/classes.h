@@ -1,4 +1,4 @@
-// Classes: identical demands merged into one, and the answer dealt back to them.
+// Classes: identical demands merged into one. How the answer is dealt back to them stands in split.h.
 //
 // A class stands for demands with equal arcs (same nodes in the same order, same costs) and equal unserved cost. It wants the
 // sum of their units. An arc capacity that cannot bind its demand (a_ij >= d_i on every arc) is dropped; where one can, only
@@ -76,17 +76,5 @@ struct Classes {
 
 // Reads the caller's arrays once each, checks every value read, merges. kProblemChanged if anything is out of range.
 Fault mergeClasses(const ProblemView& view, Classes& classes);
-
-// One placement of a class: `units` units on its arc.
-struct ClassPlacement {
-  int32_t arc = 0;
-  int64_t units = 0;
-};
-
-// Deals the placements of every class to its members: placements of class c are list[start[c]] .. list[start[c + 1] - 1]. Classes
-// without bounds: member after member in index order. Bounded classes: node after node, one unit at a time to the members in turn,
-// never restarting the turn, so that each gets the floor or the ceiling of its share of every arc (<= its bound) and exactly
-// its units. Fills answer.placedArcs, answer.placedUnits and, where every demand wants one unit, answer.assignment.
-void splitClasses(const Classes& classes, const Array<int32_t>& start, const std::vector<ClassPlacement>& list, Answer& answer);
 
 }  // namespace outbid

@@ -13,6 +13,7 @@
 #include "reach.h"
 #include "rows/row_solver.h"
 #include "schedule.h"
+#include "split.h"
 
 namespace outbid {
 

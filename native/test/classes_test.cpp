@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "random_problem.h"
+#include "split.h"
 
 using namespace outbid;
 using namespace outbid::test;
