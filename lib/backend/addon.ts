@@ -31,6 +31,7 @@ export interface AddonRequest {
   /** Milliseconds left; Infinity for no deadline. */
   remainingMs: number;
   prices: Float64Array | undefined;
+  threads: number;
 }
 
 export interface AddonFault {
@@ -118,5 +119,11 @@ export function addonProblem(problem: Problem): AddonProblem {
 }
 
 export function addonRequest(request: SolveRequest): AddonRequest {
-  return { gap: request.gap, seed: request.seed, remainingMs: request.deadline - performance.now(), prices: request.prices };
+  return {
+    gap: request.gap,
+    seed: request.seed,
+    remainingMs: request.deadline - performance.now(),
+    prices: request.prices,
+    threads: request.threads,
+  };
 }

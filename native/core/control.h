@@ -24,6 +24,7 @@ class Control {
 
   // The caller's thread sets it; the solver's thread reads it.
   std::atomic<bool> stop{false};
+  const Control* above = nullptr;  // a part's control heeds the stop of the whole's
   bool hasDeadline = false;
   Clock::time_point deadline{};
   Report report = nullptr;
@@ -33,6 +34,7 @@ class Control {
   // True once the run must end.
   bool mustStop() {
     if (ended_ || stop.load(std::memory_order_relaxed)) return ended_ = true;
+    if (above != nullptr && above->stop.load(std::memory_order_relaxed)) return ended_ = true;
     if (hasDeadline && Clock::now() >= deadline) ended_ = true;
     return ended_;
   }

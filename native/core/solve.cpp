@@ -11,6 +11,7 @@
 #include "lower.h"
 #include "market.h"
 #include "reach.h"
+#include "rows/row_parts.h"
 #include "rows/row_solver.h"
 #include "schedule.h"
 #include "split.h"
@@ -39,20 +40,45 @@ void capPrices(Market& market, int64_t ceiling) {
   }
 }
 
-// Puts prices and placements of a run on rows into the general market: those of its last complete phase if it was stopped, else as they
-// stand.
-void takeOver(const RowSolver& solver, bool stopped, Market& market) {
-  const Classes& k = market.k;
-  const RowMarket& from = solver.market;
-  const bool kept = stopped && !solver.bestAt.empty();
-  const int32_t* at = kept ? solver.bestAt.data() : from.at.data();
-  const int32_t* price = kept ? solver.bestPrice.data() : from.price.data();
-  int32_t lowest = 0;
-  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
-    if (k.capacity[j] > 0) lowest = std::min(lowest, price[j]);
+// Where a run on rows stood when it was handed over: of its last complete phase if it was stopped, else as it ended.
+struct RowState {
+  std::vector<int32_t> at;      // demands
+  std::vector<int64_t> prices;  // nodes, in the caller's unit
+  bool stopped = false;
+
+  explicit RowState(const Rows& rows)
+      : at(static_cast<size_t>(rows.demands), kUnplaced), prices(static_cast<size_t>(rows.nodes), 0) {}
+
+  // Notes the state of the solver of a part, whose demands and nodes are named; nullptr: it solved the whole.
+  void note(const RowSolver& solver, const RowPart* part, RowEnd end) {
+    const RowMarket& market = solver.market;
+    const bool kept = end == RowEnd::kStopped && !solver.bestAt.empty();
+    const int32_t* places = kept ? solver.bestAt.data() : market.at.data();
+    const int32_t* costs = kept ? solver.bestPrice.data() : market.price.data();
+    stopped |= end == RowEnd::kStopped;
+    const size_t n = static_cast<size_t>(market.rows.demands);
+    const size_t m = static_cast<size_t>(market.rows.nodes);
+    int32_t lowest = 0;
+    for (size_t j = 0; j < m; j++) {
+      if (market.capacity[j] > 0) lowest = std::min(lowest, costs[j]);
+    }
+    for (size_t j = 0; j < m; j++) {
+      const size_t k = part == nullptr ? j : static_cast<size_t>(part->nodes[j]);
+      if (market.capacity[j] > 0) prices[k] = (costs[j] - lowest) / market.rows.scale;
+    }
+    for (size_t i = 0; i < n; i++) {
+      const size_t k = part == nullptr ? i : static_cast<size_t>(part->demands[i]);
+      at[k] = part == nullptr || places[i] < 0 ? places[i] : part->nodes[static_cast<size_t>(places[i])];
+    }
   }
+};
+
+// Puts it into the general market.
+void takeOver(const RowState& state, Market& market) {
+  const Classes& k = market.k;
+  const std::vector<int32_t>& at = state.at;
   for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
-    if (k.capacity[j] > 0) market.price[j] = (price[j] - lowest) / from.rows.scale;
+    if (k.capacity[j] > 0) market.price[j] = state.prices[j];
   }
   for (size_t i = 0; i < static_cast<size_t>(k.demands); i++) {
     const int32_t cls = k.classOf[i];
@@ -80,13 +106,15 @@ struct Job::State {
   bool hasRows = false;  // the rows hold the problem, the classes nothing
   uint64_t seed = 0;
   double gap = 0;
+  int32_t threads = 1;
   std::vector<double> warm;
 
   Fault run(Control& control, Answer& answer);
 
  private:
-  Fault runClasses(Control& control, Answer& answer, const RowSolver* before, bool stopped);
-  void reportRows(const RowSolver& solver, Answer& answer) const;
+  Fault runClasses(Control& control, Answer& answer, const RowState* before);
+  void reportRows(const std::vector<PartRun>& runs, const std::vector<RowPart>& parts, Answer& answer) const;
+  void reportPart(const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs, Answer& answer) const;
   void report(const Certificate& certificate, Answer& answer) const;
   void writePlacements(const Market& market, Answer& answer) const;
   void writeValues(Answer& answer) const;
@@ -101,6 +129,7 @@ Fault Job::build(const ProblemView& view, const Request& request) noexcept {
     state_ = std::make_unique<State>();
     state_->seed = request.seed;
     state_->gap = request.gap;
+    state_->threads = request.threads;
     if (request.prices != nullptr) state_->warm.assign(request.prices, request.prices + view.nodes);
     Fault fault = Fault::kNone;
     if (request.prices == nullptr) fault = readRows(view, !(request.gap > 0), state_->rows, state_->hasRows);
@@ -136,76 +165,110 @@ size_t Job::bytes() const {
 }
 
 Fault Job::State::run(Control& control, Answer& answer) {
-  if (!hasRows) return runClasses(control, answer, nullptr, false);
-  RowSolver solver(rows, seed, gap, control);
-  const RowEnd end = solver.run();
-  answer.stats.bids = solver.market.bids;
-  answer.stats.pushes = solver.market.pushes;
-  answer.stats.pulls = solver.market.pulls;
-  if (end == RowEnd::kExact || end == RowEnd::kGapMet) {
-    reportRows(solver, answer);
+  if (!hasRows) return runClasses(control, answer, nullptr);
+  std::vector<RowPart> parts = splitRows(rows);
+  std::vector<PartRun> runs;
+  if (parts.empty()) {
+    runs.emplace_back();
+    runs[0].solver = std::make_unique<RowSolver>(rows, seed, gap, control);
+    runs[0].end = runs[0].solver->run();
+  } else {
+    runs = runParts(parts, seed, gap, threads, control);
+  }
+  bool done = true;
+  for (const PartRun& run : runs) {
+    answer.stats.bids += run.solver->market.bids;
+    answer.stats.pushes += run.solver->market.pushes;
+    answer.stats.pulls += run.solver->market.pulls;
+    done &= run.end == RowEnd::kExact || run.end == RowEnd::kGapMet;
+  }
+  if (done) {
+    reportRows(runs, parts, answer);
     return Fault::kNone;
   }
   if (control.stop.load(std::memory_order_relaxed)) return Fault::kNone;  // aborted: nobody reads the answer
+  RowState state(rows);
+  for (size_t p = 0; p < runs.size(); p++) state.note(*runs[p].solver, parts.empty() ? nullptr : &parts[p], runs[p].end);
+  runs.clear();
+  parts.clear();
+  if (state.stopped) static_cast<void>(control.mustStop());
   if (const Fault fault = mergeRows(rows, classes); fault != Fault::kNone) return fault;
-  return runClasses(control, answer, &solver, end == RowEnd::kStopped);
+  return runClasses(control, answer, &state);
 }
 
-void Job::State::reportRows(const RowSolver& solver, Answer& answer) const {
-  const RowMarket& market = solver.market;
-  const RowCertificate& certificate = solver.certificate;
+void Job::State::reportRows(const std::vector<PartRun>& runs, const std::vector<RowPart>& parts, Answer& answer) const {
   const size_t n = static_cast<size_t>(rows.demands);
-  const size_t m = static_cast<size_t>(rows.nodes);
-  answer.status = certificate.primal == certificate.dual ? Status::kOptimal : Status::kFeasible;
+  __int128 primal = 0;
+  __int128 dual = 0;
+  answer.prices.assign(static_cast<size_t>(rows.nodes), 0);
+  answer.values.resize(n);
+  answer.assignment.assign(n, kPooled);
+  std::vector<int32_t> arcs(n, -1);
+  for (size_t p = 0; p < runs.size(); p++) {
+    primal += runs[p].solver->certificate.primal;
+    dual += runs[p].solver->certificate.dual;
+    reportPart(*runs[p].solver, parts.empty() ? nullptr : &parts[p], arcs, answer);
+  }
+  answer.status = primal == dual ? Status::kOptimal : Status::kFeasible;
+  answer.objective = rows.sign * static_cast<double>(primal / rows.scale) + 0.0;
+  answer.bound = rows.sign * static_cast<double>(dual / rows.scale) + 0.0;
+  answer.gap = static_cast<double>((primal - dual) / rows.scale);
+  answer.placedArcs.reserve(n);
+  for (int32_t arc : arcs) {
+    if (arc >= 0) answer.placedArcs.push_back(arc);
+  }
+  answer.placedUnits.assign(answer.placedArcs.size(), 1);
+}
+
+void Job::State::reportPart(const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs, Answer& answer) const {
+  const RowMarket& market = solver.market;
+  const Rows& mine = market.rows;
   // At an optimum all but prices and values are multiples of the scale, and those may be rounded down: c + p >= u holds for the whole parts as
   // it stands, equal where it was equal.
-  const int32_t scale = rows.scale;
-  answer.objective = rows.sign * static_cast<double>(certificate.primal / scale) + 0.0;
-  answer.bound = rows.sign * static_cast<double>(certificate.dual / scale) + 0.0;
-  answer.gap = static_cast<double>((certificate.primal - certificate.dual) / scale);
+  const int32_t scale = mine.scale;
   const auto whole = [&](int32_t v) { return static_cast<double>((v >= 0 ? v : v - scale + 1) / scale); };
   // A balanced market's prices may have settled below 0: all rise together.
   const int32_t rise = -std::min(0, market.least);
-  answer.prices.resize(m);
   bool withoutSlots = false;
-  for (size_t j = 0; j < m; j++) {
+  for (size_t j = 0; j < static_cast<size_t>(mine.nodes); j++) {
     withoutSlots |= market.capacity[j] == 0;
-    answer.prices[j] = market.capacity[j] == 0 ? 0 : whole(market.price[j] + rise);
+    const size_t k = part == nullptr ? j : static_cast<size_t>(part->nodes[j]);
+    answer.prices[k] = market.capacity[j] == 0 ? 0 : whole(market.price[j] + rise);
   }
-  answer.values.resize(n);
-  answer.placedArcs.reserve(n);
-  for (size_t i = 0; i < n; i++) {
-    answer.values[i] = rows.sign * whole(solver.value[i] + rise) + 0.0;
-    if (solver.place[i] < 0) continue;
-    const int32_t begin = rows.stride > 0 ? static_cast<int32_t>(i) * rows.nodes : rows.offset[i];
-    answer.placedArcs.push_back(begin + rows.callerPlace(static_cast<int32_t>(i), solver.place[i]));
+  for (int32_t i = 0; i < mine.demands; i++) {
+    const size_t at = static_cast<size_t>(i);
+    const size_t k = part == nullptr ? at : static_cast<size_t>(part->demands[at]);
+    answer.values[k] = rows.sign * whole(solver.value[at] + rise) + 0.0;
+    if (solver.place[at] < 0) continue;
+    const int32_t begin = mine.stride > 0 ? i * mine.nodes : rows.offset[k];
+    arcs[k] = begin + mine.callerPlace(i, solver.place[at]);
+    answer.assignment[k] = part == nullptr ? market.at[at] : part->nodes[static_cast<size_t>(market.at[at])];
   }
-  answer.placedUnits.assign(answer.placedArcs.size(), 1);
-  answer.assignment.assign(market.at.begin(), market.at.end());
   if (!withoutSlots) return;
   // High enough that no demand would rather be there.
-  for (size_t i = 0; i < n; i++) {
-    const int32_t demand = static_cast<int32_t>(i);
-    for (int32_t a = 0; a < (rows.stride > 0 ? rows.nodes : rows.wholeCount(demand) * kLanes); a++) {
-      if (rows.nodeAt(demand, a) == rows.nodes) continue;  // an empty lane
-      const size_t j = static_cast<size_t>(rows.nodeAt(demand, a));
-      const int32_t cost = rows.costAt(demand, a);
-      if (market.capacity[j] > 0 || cost == kRowOff) continue;
-      answer.prices[j] = std::max(answer.prices[j], whole(solver.value[i] + rise) - cost / scale);
+  for (int32_t i = 0; i < mine.demands; i++) {
+    const double value = whole(solver.value[static_cast<size_t>(i)] + rise);
+    for (int32_t a = 0; a < (mine.stride > 0 ? mine.nodes : mine.wholeCount(i) * kLanes); a++) {
+      const int32_t node = mine.nodeAt(i, a);
+      if (node == mine.nodes) continue;  // an empty lane
+      const int32_t cost = mine.costAt(i, a);
+      if (market.capacity[static_cast<size_t>(node)] > 0 || cost == kRowOff) continue;
+      double& price = answer.prices[static_cast<size_t>(part == nullptr ? node : part->nodes[static_cast<size_t>(node)])];
+      price = std::max(price, value - cost / scale);
     }
   }
 }
 
-Fault Job::State::runClasses(Control& control, Answer& answer, const RowSolver* before, bool stopped) {
+Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* before) {
   Grid grid(classes);
   Market market(classes, seed);
-  if (before != nullptr) takeOver(*before, stopped, market);
+  if (before != nullptr) takeOver(*before, market);
   for (size_t j = 0; j < warm.size(); j++) {
     if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
   }
   Reach reach;
   Schedule schedule(market, grid, control, reach, gap);
-  ScheduleEnd end = before == nullptr ? schedule.run(!warm.empty()) : stopped ? ScheduleEnd::kStopped : schedule.refinish();
+  ScheduleEnd end = before == nullptr ? schedule.run(!warm.empty()) : before->stopped ? ScheduleEnd::kStopped : schedule.refinish();
 
   Certificate certificate;
   answer.prices.resize(static_cast<size_t>(classes.nodes));

@@ -26,6 +26,7 @@ struct Request {
   double gap = 0;                  // absolute gap at which to stop early, in the caller's cost
   const double* prices = nullptr;  // warm prices, one per node, >= 0; nullptr: cold. Read by Job::build only
   uint64_t seed = 0;
+  int32_t threads = 1;  // how many may work at once; never changes the answer
 };
 
 struct Stats {

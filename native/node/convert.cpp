@@ -165,6 +165,8 @@ const char* wishesOf(Napi::Object fields, int32_t nodes, Wishes& wishes) {
   const Napi::Value seed = fields.Get("seed");
   const Napi::Value remaining = fields.Get("remainingMs");
   const Napi::Value prices = fields.Get("prices");
+  const Napi::Value threads = fields.Get("threads");
+  if (!threads.IsNumber() || !countOf(threads, wishes.request.threads)) return "threads";
   if (!gap.IsNumber() || !(gap.As<Napi::Number>().DoubleValue() >= 0)) return "gap";
   wishes.request.gap = gap.As<Napi::Number>().DoubleValue();
   if (!seed.IsNumber()) return "seed";

@@ -1,6 +1,6 @@
 // The market of unit rows: every vector unit gives the same prices and placements, bid for bid; whole solves agree with the oracle, whether
 // the rows finish them or hand over.
-#include "rows/row_solver.h"
+#include "rows/row_parts.h"
 
 #include <cstdlib>
 
@@ -144,6 +144,101 @@ void wholeSolvesAgreeWithTheOracle(int count, UnitShape shape, uint64_t base, Ta
   }
 }
 
+// Demands and nodes in `groups` groups without an arc between them, one much larger than the others, some demands without arcs.
+Instance groupedInstance(Random& random, int groups, bool mustServe) {
+  Instance p;
+  p.nodes = 40 * groups;
+  for (int i = 0; i < 6000; i++) {
+    const int group = static_cast<int>(random.chance(40) ? 0 : random.in(0, groups - 1));
+    const int arcs = random.chance(1) && !mustServe ? 0 : static_cast<int>(random.in(3, 30));
+    for (int a = 0; a < arcs; a++) {
+      // Nodes of a group lie all over the index.
+      p.targets.push_back(static_cast<int32_t>(random.in(0, 39)) * groups + group);
+      p.costs.push_back(static_cast<double>(random.in(-100, 1000)));
+    }
+    p.units.push_back(1);
+    p.unserved.push_back(mustServe ? INFINITY : 700.0);
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+  }
+  for (int32_t j = 0; j < p.nodes; j++)
+    p.capacity.push_back(mustServe ? 400 : static_cast<int32_t>(random.in(0, j % groups == 0 ? 90 : 30)));
+  return p;
+}
+
+void partsGiveTheSameAnswerOnAnyNumberOfThreads() {
+  for (int seed = 1; seed <= 4; seed++) {
+    Random random(static_cast<uint64_t>(seed));
+    const int groups = seed == 1 ? 3 : seed == 2 ? 12 : 5;
+    const Instance p = groupedInstance(random, groups, seed == 4);
+    context("grouped instance, seed %d", seed);
+    Rows rows;
+    bool fits = false;
+    CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone && fits);
+    CHECK(splitRows(rows).size() == static_cast<size_t>(std::min(groups, kMostParts)));
+    std::vector<int32_t> assignment;
+    std::vector<double> prices;
+    for (int32_t threads : {1, 2, 3, 16}) {
+      Job job;
+      Request request;
+      request.threads = threads;
+      CHECK(job.build(p.view(), request) == Fault::kNone);
+      Control control;
+      CHECK(job.run(control) == Fault::kNone);
+      const Answer& answer = job.answer();
+      CHECK(answer.status == Status::kOptimal);
+      PassResult pass;
+      CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                            answer.placedArcs.size(), pass) == Fault::kNone);
+      CHECK(pass.primal == answer.objective && pass.dual == answer.bound && pass.gap == 0);
+      if (threads == 1) {
+        assignment = answer.assignment;
+        prices = answer.prices;
+      }
+      CHECK(answer.assignment == assignment && answer.prices == prices);
+    }
+  }
+}
+
+// A deadline, a stop and infeasible parts end a run on parts as they end one on the whole.
+void partsEndEarlyAsTheWholeDoes() {
+  Random random(9);
+  Instance p = groupedInstance(random, 6, false);
+  const auto solved = [&](Control& control) {
+    Job job;
+    Request request;
+    request.threads = 2;
+    CHECK(job.build(p.view(), request) == Fault::kNone);
+    CHECK(job.run(control) == Fault::kNone);
+    return std::move(job.answer());
+  };
+  context("parts and a deadline that is over");
+  {
+    Control control;
+    control.hasDeadline = true;
+    control.deadline = Control::Clock::now();
+    const Answer answer = solved(control);
+    CHECK(answer.status == Status::kFeasible);
+    PassResult pass;
+    CHECK(certificatePass(p.view(), answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                          answer.placedArcs.size(), pass) == Fault::kNone);
+    CHECK(pass.primal == answer.objective && pass.gap == answer.gap && answer.gap > 0);
+  }
+  context("parts and a stop");
+  {
+    Control control;
+    control.stop = true;
+    CHECK(solved(control).placedArcs.empty());
+  }
+  context("parts, one of them infeasible");
+  {
+    for (double& r : p.unserved) r = INFINITY;
+    Control control;
+    const Answer answer = solved(control);
+    CHECK(answer.status == Status::kInfeasible);
+    CHECK(answer.witnessNeeded > answer.witnessAvailable);
+  }
+}
+
 // What the rows do not take goes to the classes, and neither is an error.
 void onlyUnitDemandsWithWholeCostsInRangeFit() {
   Random random(3);
@@ -184,6 +279,8 @@ int main(int argc, char** argv) {
   wholeSolvesAgreeWithTheOracle(300 * scale, {60, 40, 40}, 1000000, tally);
   wholeSolvesAgreeWithTheOracle(100 * scale, {120, 150, 150}, 2000000, tally);
   onlyUnitDemandsWithWholeCostsInRangeFit();
+  partsGiveTheSameAnswerOnAnyNumberOfThreads();
+  partsEndEarlyAsTheWholeDoes();
   context("exact %ld, handed over %ld", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
   CHECK(tally.exact > 1000 * scale);
   CHECK(tally.handedOver > 100 * scale);

@@ -10,6 +10,22 @@ import { nativeMissing } from '../skip.js';
 const BACKENDS = nativeMissing() === undefined ? (['native', 'reference'] as const) : (['reference'] as const);
 
 describe.each(BACKENDS)('%s', (backend) => {
+  test('threads change nothing: groups without an arc between them are solved apart on any number of them', () => {
+    const n = 6_000;
+    const groups = 7;
+    const offsets = Int32Array.from({ length: n + 1 }, (_, i) => 4 * i);
+    const targets = Int32Array.from({ length: 4 * n }, (_, a) => ((a * 7919) % 60) * groups + (((a >> 2) * 31) % groups));
+    const costs = Int32Array.from({ length: 4 * n }, (_, a) => (a * 104_729) % 1_009);
+    const problem = Problem.sparse({ nodes: 60 * groups, offsets, targets, costs, capacity: 12, unservedCost: 700 });
+    const one = solveSync(problem, { backend, threads: 1 });
+    expect(verify(problem, one).violations).toEqual([]);
+    expect(one.status).toBe('optimal');
+    for (const threads of [2, 5]) {
+      const many = solveSync(problem, { backend, threads });
+      expect([many.objective, many.assignment, many.prices]).toEqual([one.objective, one.assignment, one.prices]);
+    }
+  });
+
   test('sums of exactly 2^53 + 1 are not rounded away in a proof', () => {
     const problem = Problem.fromArcs({ demands: 1, nodes: 1, capacity: 3, units: 3, arcs: [[0, 0, 1]] });
     for (const price of [3002399751580326, 3002399751580327, 3002399751580328]) {
