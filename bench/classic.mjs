@@ -2,6 +2,7 @@
  * The classic shapes: dense and sparse assignment, transportation with masses, classes with many units. Seeded.
  *
  * uniform       n x n, costs 1..range (range 100: ties; 2: almost all ties)
+ * slotted       n x m, uniform costs, `capacity` slots a node
  * lowRank       n x n, cost = sum of three products of factors 0..30
  * euclidean     n x n, distances between two sets of points in the unit square, times 1e6
  * macholWien    n x n, cost = (i + 1)(j + 1)
@@ -22,6 +23,13 @@ export function uniform({ n, range, seed = 1 }) {
   );
 }
 
+export function slotted({ n, m, capacity, range = 1e6, seed = 1 }) {
+  const next = random(seed);
+  return Problem.dense(
+    Int32Array.from({ length: n * m }, () => 1 + Math.floor(next() * range)),
+    { demands: n, nodes: m, capacity },
+  );
+}
 export function lowRank({ n, seed = 1 }) {
   const next = random(seed);
   const factor = () => Int32Array.from({ length: n }, () => Math.floor(next() * 31));

@@ -1,5 +1,5 @@
 /** What the benchmark runs: families of instances from small to large; `quick` marks those of `npm run bench -- --quick`. */
-import { contended, euclidean, grid, lowRank, macholWien, manyUnits, masses, sparse, uniform } from './classic.mjs';
+import { contended, euclidean, grid, lowRank, macholWien, manyUnits, masses, slotted, sparse, uniform } from './classic.mjs';
 import { fleet } from './fleet.mjs';
 
 const LARGE = { demands: 150_000, nodes: 12_500 };
@@ -66,6 +66,7 @@ export const INSTANCES = [
   { family: 'dense uniform, costs to 1e6', name: 'n = 1000', make: () => uniform({ n: 1_000, range: 1e6 }) },
   { family: 'dense uniform, costs to 1e6', name: 'n = 2000', make: () => uniform({ n: 2_000, range: 1e6 }) },
   { family: 'dense uniform, costs to 1e6', name: 'n = 4000', huge: true, make: () => uniform({ n: 4_000, range: 1e6 }) },
+  { family: 'dense with slots', name: '1000 x 100, capacity 12', make: () => slotted({ n: 1_000, m: 100, capacity: 12 }) },
   { family: 'dense with ties', name: 'costs 1..100, n = 1000', make: () => uniform({ n: 1_000, range: 100 }) },
   { family: 'dense with ties', name: 'costs 1..100, n = 4000', huge: true, make: () => uniform({ n: 4_000, range: 100 }) },
   { family: 'dense with ties', name: 'costs 1..2, n = 1000', make: () => uniform({ n: 1_000, range: 2 }) },

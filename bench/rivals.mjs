@@ -11,6 +11,8 @@ const HERE = fileURLToPath(new URL('./rivals/', import.meta.url));
 
 /** One demand unit, one slot, must be served: an assignment problem. */
 const isAssignment = (p) => p.units === 1 && p.capacity === 1 && p.unservedCost === Number.POSITIVE_INFINITY;
+const isSlottedDense = (p) =>
+  p.dense && p.units === 1 && p.unservedCost === Number.POSITIVE_INFINITY && p.capacity > 1 && p.arcs * p.capacity <= 2e6;
 const isSquareDense = (p) => p.dense && isAssignment(p) && p.demands === p.nodes;
 
 /** Rivals with `command(file, runs)` where they can run, and `missing` (why not) where they cannot. `takes(problem)` says which fit. */
@@ -48,7 +50,7 @@ export function findRivals(out) {
       takes: (p) => p.dense && p.units !== 1 && p.unservedCost === Number.POSITIVE_INFINITY,
       command: py('pot-emd'),
     },
-    { name: 'munkres', takes: (p) => isSquareDense(p) && p.demands <= 2_000, command: script('munkres') },
+    { name: 'munkres', takes: (p) => (isSquareDense(p) && p.demands <= 2_000) || isSlottedDense(p), command: script('munkres') },
     { name: 'linear-sum-assignment', takes: (p) => isSquareDense(p) && p.demands <= 1_000, command: script('linear-sum-assignment') },
     { name: 'highs', takes: (p) => !p.dense && p.arcs <= 4_000, command: script('highs') },
   ];

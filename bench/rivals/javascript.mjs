@@ -23,7 +23,9 @@ const matrix = () => Array.from({ length: n }, (_, i) => Array.from({ length: m 
 const SOLVERS = {
   async munkres() {
     const { munkres } = await import('munkres');
-    const costs = matrix();
+    // A column for every slot.
+    const slots = Array.from({ length: m }, (_, j) => new Array(capacityAt(j)).fill(j)).flat();
+    const costs = Array.from({ length: n }, (_, i) => slots.map((j) => costAt(i * m + j)));
     return () => munkres(costs).reduce((sum, [i, j]) => sum + costs[i][j], 0);
   },
   async 'linear-sum-assignment'() {

@@ -9,6 +9,8 @@ namespace {
 
 constexpr int32_t kRounds = 12;  // of adding arcs to lists; two or three are the rule (Euclidean, n = 2000: two)
 
+constexpr double kLightLoad = 0.6;  // demands a slot up to which a load is light
+
 // Every parameter of the schedule. None decides the answer, all of them the time. Measured as core milliseconds, layout left out, on the
 // families of bench/: fleets 150k x 12.5k of 16 arcs at load 0.50 / 0.90 / 0.99, fleets 10k x 500, sparse assignment 100k of 8 / 16 / 32
 // arcs, matrices. What is read from the data: whether units outnumber slots, whether they are as many and all must be served, how far the
@@ -31,6 +33,10 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
     // Assignment. Start: spread / 4, / 2, / 1: 131, 125, 125 (8 arcs), 288, 181, 246 (16), 267, 255, 315 (32); Euclidean, n = 2000: 8.9, 8.0,
     // 9.5. theta 5 to 15: level, 30: slower. No discount: what is optimal stays so when all prices fall together.
     p = {10, 0, static_cast<int32_t>(rows.spread / 2), last};
+  } else if (static_cast<double>(rows.demands) <= kLightLoad * static_cast<double>(rows.totalCapacity)) {
+    // Most nodes stay free, and a smaller start wastes no war. Start: spread / 4, / 8, / 16, / 32: 28.1, 26.8, 24.5, 25.5 on 150k, 1.2, 1.2, 1.0,
+    // 1.1 on 10k, both at load 0.50. One phase at 2: 28.8 and 1.2.
+    p = {6, 12, static_cast<int32_t>(rows.spread / 16), last};
   } else {
     // Start: spread / 4, / 2, / 8, / 16: 33, 36, 29, 27 at load 0.50, 45, 52, 73, 65 at 0.90, 101, 92, 92, 101 at 0.99. kappa at theta 6: 8, 12,
     // 16: 43, 45, 52 at 0.90, 136, 101, 100 at 0.99; below theta it fails. theta 4, 8, 10 with twice that: level within a tenth.
