@@ -18,6 +18,7 @@
       "core/push.cpp",
       "core/reach.cpp",
       "core/row_scan.cpp",
+      "core/rows/row_answer.cpp",
       "core/rows/row_layout.cpp",
       "core/rows/row_loops.cpp",
       "core/rows/row_market.cpp",

@@ -1,5 +1,5 @@
 // How the outside reaches a running solve: a stop flag, a deadline and a progress report. The solver polls every few hundred
-// bids or expansions, so a stop takes effect within a fraction of a millisecond.
+// bids, every few paths and between sweeps over the arcs: a stop takes effect within a millisecond or one such sweep.
 #pragma once
 
 #include <atomic>

@@ -11,8 +11,7 @@
 #include "lower.h"
 #include "market.h"
 #include "reach.h"
-#include "rows/row_parts.h"
-#include "rows/row_solver.h"
+#include "rows/row_answer.h"
 #include "schedule.h"
 #include "split.h"
 
@@ -40,64 +39,6 @@ void capPrices(Market& market, int64_t ceiling) {
   }
 }
 
-// Where a run on rows stood when it was handed over: of its last complete phase if it was stopped, else as it ended.
-struct RowState {
-  std::vector<int32_t> at;      // demands
-  std::vector<int64_t> prices;  // nodes, in the caller's unit
-  bool stopped = false;
-
-  explicit RowState(const Rows& rows)
-      : at(static_cast<size_t>(rows.demands), kUnplaced), prices(static_cast<size_t>(rows.nodes), 0) {}
-
-  // Notes the state of the solver of a part, whose demands and nodes are named; nullptr: it solved the whole.
-  void note(const RowSolver& solver, const RowPart* part, RowEnd end) {
-    const RowMarket& market = solver.market;
-    const bool kept = end == RowEnd::kStopped && !solver.bestAt.empty();
-    const int32_t* places = kept ? solver.bestAt.data() : market.at.data();
-    const int32_t* costs = kept ? solver.bestPrice.data() : market.price.data();
-    stopped |= end == RowEnd::kStopped;
-    const size_t n = static_cast<size_t>(market.rows.demands);
-    const size_t m = static_cast<size_t>(market.rows.nodes);
-    int32_t lowest = 0;
-    for (size_t j = 0; j < m; j++) {
-      if (market.capacity[j] > 0) lowest = std::min(lowest, costs[j]);
-    }
-    for (size_t j = 0; j < m; j++) {
-      const size_t k = part == nullptr ? j : static_cast<size_t>(part->nodes[j]);
-      if (market.capacity[j] > 0) prices[k] = (costs[j] - lowest) / market.rows.scale;
-    }
-    for (size_t i = 0; i < n; i++) {
-      const size_t k = part == nullptr ? i : static_cast<size_t>(part->demands[i]);
-      at[k] = part == nullptr || places[i] < 0 ? places[i] : part->nodes[static_cast<size_t>(places[i])];
-    }
-  }
-};
-
-// Puts it into the general market.
-void takeOver(const RowState& state, Market& market) {
-  const Classes& k = market.k;
-  const std::vector<int32_t>& at = state.at;
-  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
-    if (k.capacity[j] > 0) market.price[j] = state.prices[j];
-  }
-  for (size_t i = 0; i < static_cast<size_t>(k.demands); i++) {
-    const int32_t cls = k.classOf[i];
-    ClassState& s = market.state[static_cast<size_t>(cls)];
-    if (at[i] == kUnplaced) continue;
-    s.unplaced--;
-    if (at[i] == kPooled) {
-      s.pooled++;
-      continue;
-    }
-    int32_t arc = -1;
-    for (int32_t a = s.begin; a < s.end; a++) {
-      if (k.node[static_cast<size_t>(a)] == at[i] && (arc < 0 || k.cost[static_cast<size_t>(a)] < k.cost[static_cast<size_t>(arc)]))
-        arc = a;
-    }
-    market.place(cls, arc, 1, 0);
-  }
-}
-
 }  // namespace
 
 struct Job::State {
@@ -113,8 +54,6 @@ struct Job::State {
 
  private:
   Fault runClasses(Control& control, Answer& answer, const RowState* before);
-  void reportRows(const std::vector<PartRun>& runs, const std::vector<RowPart>& parts, Answer& answer) const;
-  void reportPart(const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs, Answer& answer) const;
   void report(const Certificate& certificate, Answer& answer) const;
   void writePlacements(const Market& market, Answer& answer) const;
   void writeValues(Answer& answer) const;
@@ -176,98 +115,40 @@ Fault Job::State::run(Control& control, Answer& answer) {
     runs = runParts(parts, seed, gap, threads, control);
   }
   bool done = true;
-  for (const PartRun& run : runs) {
+  for (PartRun& run : runs) {
     answer.stats.bids += run.solver->market.bids;
     answer.stats.pushes += run.solver->market.pushes;
     answer.stats.pulls += run.solver->market.pulls;
-    done &= run.end == RowEnd::kExact || run.end == RowEnd::kGapMet;
+    const bool late = run.end == RowEnd::kStopped && !control.stop.load(std::memory_order_relaxed);
+    done &= run.end == RowEnd::kExact || run.end == RowEnd::kGapMet || (late && run.solver->endEarly());
   }
   if (done) {
-    reportRows(runs, parts, answer);
+    reportRows(rows, runs, parts, answer);
     return Fault::kNone;
   }
   if (control.stop.load(std::memory_order_relaxed)) return Fault::kNone;  // aborted: nobody reads the answer
-  RowState state(rows);
-  for (size_t p = 0; p < runs.size(); p++) state.note(*runs[p].solver, parts.empty() ? nullptr : &parts[p], runs[p].end);
+  const RowState state(rows, runs, parts);
   runs.clear();
   parts.clear();
-  if (state.stopped) static_cast<void>(control.mustStop());
   if (const Fault fault = mergeRows(rows, classes); fault != Fault::kNone) return fault;
-  return runClasses(control, answer, &state);
-}
-
-void Job::State::reportRows(const std::vector<PartRun>& runs, const std::vector<RowPart>& parts, Answer& answer) const {
-  const size_t n = static_cast<size_t>(rows.demands);
-  __int128 primal = 0;
-  __int128 dual = 0;
-  answer.prices.assign(static_cast<size_t>(rows.nodes), 0);
-  answer.values.resize(n);
-  answer.assignment.assign(n, kPooled);
-  std::vector<int32_t> arcs(n, -1);
-  for (size_t p = 0; p < runs.size(); p++) {
-    primal += runs[p].solver->certificate.primal;
-    dual += runs[p].solver->certificate.dual;
-    reportPart(*runs[p].solver, parts.empty() ? nullptr : &parts[p], arcs, answer);
-  }
-  answer.status = primal == dual ? Status::kOptimal : Status::kFeasible;
-  answer.objective = rows.sign * static_cast<double>(primal / rows.scale) + 0.0;
-  answer.bound = rows.sign * static_cast<double>(dual / rows.scale) + 0.0;
-  answer.gap = static_cast<double>((primal - dual) / rows.scale);
-  answer.placedArcs.reserve(n);
-  for (int32_t arc : arcs) {
-    if (arc >= 0) answer.placedArcs.push_back(arc);
-  }
-  answer.placedUnits.assign(answer.placedArcs.size(), 1);
-}
-
-void Job::State::reportPart(const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs, Answer& answer) const {
-  const RowMarket& market = solver.market;
-  const Rows& mine = market.rows;
-  // At an optimum all but prices and values are multiples of the scale, and those may be rounded down: c + p >= u holds for the whole parts as
-  // it stands, equal where it was equal.
-  const int32_t scale = mine.scale;
-  const auto whole = [&](int32_t v) { return static_cast<double>((v >= 0 ? v : v - scale + 1) / scale); };
-  // A balanced market's prices may have settled below 0: all rise together.
-  const int32_t rise = -std::min(0, market.least);
-  bool withoutSlots = false;
-  for (size_t j = 0; j < static_cast<size_t>(mine.nodes); j++) {
-    withoutSlots |= market.capacity[j] == 0;
-    const size_t k = part == nullptr ? j : static_cast<size_t>(part->nodes[j]);
-    answer.prices[k] = market.capacity[j] == 0 ? 0 : whole(market.price[j] + rise);
-  }
-  for (int32_t i = 0; i < mine.demands; i++) {
-    const size_t at = static_cast<size_t>(i);
-    const size_t k = part == nullptr ? at : static_cast<size_t>(part->demands[at]);
-    answer.values[k] = rows.sign * whole(solver.value[at] + rise) + 0.0;
-    if (solver.place[at] < 0) continue;
-    const int32_t begin = mine.stride > 0 ? i * mine.nodes : rows.offset[k];
-    arcs[k] = begin + mine.callerPlace(i, solver.place[at]);
-    answer.assignment[k] = part == nullptr ? market.at[at] : part->nodes[static_cast<size_t>(market.at[at])];
-  }
-  if (!withoutSlots) return;
-  // High enough that no demand would rather be there.
-  for (int32_t i = 0; i < mine.demands; i++) {
-    const double value = whole(solver.value[static_cast<size_t>(i)] + rise);
-    for (int32_t a = 0; a < (mine.stride > 0 ? mine.nodes : mine.wholeCount(i) * kLanes); a++) {
-      const int32_t node = mine.nodeAt(i, a);
-      if (node == mine.nodes) continue;  // an empty lane
-      const int32_t cost = mine.costAt(i, a);
-      if (market.capacity[static_cast<size_t>(node)] > 0 || cost == kRowOff) continue;
-      double& price = answer.prices[static_cast<size_t>(part == nullptr ? node : part->nodes[static_cast<size_t>(node)])];
-      price = std::max(price, value - cost / scale);
-    }
-  }
+  // Where nothing was tried the auction finds the witness sooner than a path for each demand would.
+  return runClasses(control, answer, rows.cannotServe() ? nullptr : &state);
 }
 
 Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* before) {
   Grid grid(classes);
   Market market(classes, seed);
-  if (before != nullptr) takeOver(*before, market);
+  if (before != nullptr) takeOver(before->now, market);
   for (size_t j = 0; j < warm.size(); j++) {
     if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
   }
   Reach reach;
   Schedule schedule(market, grid, control, reach, gap);
+  if (before != nullptr && before->hasBest && control.hasDeadline) {
+    Market best(classes, seed);
+    takeOver(before->best, best);
+    schedule.best.note(best);
+  }
   ScheduleEnd end = before == nullptr ? schedule.run(!warm.empty()) : before->stopped ? ScheduleEnd::kStopped : schedule.refinish();
 
   Certificate certificate;

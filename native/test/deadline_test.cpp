@@ -1,6 +1,9 @@
 // Runs that end early: at any moment the answer is complete where it can be, valid, and no worse than what was there before.
+#include <thread>
+
 #include "check.h"
 #include "random_problem.h"
+#include "rows/row_solver.h"
 #include "solve.h"
 
 using namespace outbid;
@@ -84,6 +87,62 @@ void theGapAskedForIsMet() {
   }
 }
 
+// Unit demands whose costs leave the range of rows: what the rows' last complete phase held counts when the deadline comes after them.
+void aDeadlineAfterTheRowsKeepsTheirBest() {
+  int handedOver = 0;
+  for (int seed = 5600; seed <= 7300; seed++) {
+    Random random(static_cast<uint64_t>(seed));
+    Instance p;
+    const int n = static_cast<int>(random.in(3, 8));
+    p.nodes = static_cast<int32_t>(random.in(2, 8));
+    for (int i = 0; i < n; i++) {
+      for (int32_t j = 0; j < p.nodes; j++) {
+        if (!random.chance(60)) continue;
+        p.targets.push_back(j);
+        p.costs.push_back(
+            static_cast<double>(random.chance(50) ? kRowCost * (random.in(0, 2) - 1) : random.in(-kRowCost, kRowCost)));
+      }
+      p.units.push_back(1);
+      p.unserved.push_back(INFINITY);
+      p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+    }
+    for (int32_t j = 0; j < p.nodes; j++) p.capacity.push_back(static_cast<int32_t>(random.in(1, 2)));
+    context("deadline after the rows, seed %d", seed);
+    Rows rows;
+    bool fits = false;
+    CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone);
+    if (!fits) continue;
+    Control far;
+    far.hasDeadline = true;
+    far.deadline = Control::Clock::now() + std::chrono::hours(1);
+    RowSolver solver(rows, 0, 0, far);
+    if (solver.run() != RowEnd::kHandOver || solver.bestAt.empty()) continue;
+    handedOver++;
+    double known = 0;
+    for (int i = 0; i < n; i++) {
+      const size_t k = static_cast<size_t>(i);
+      for (size_t a = static_cast<size_t>(p.offsets[k]); a < static_cast<size_t>(p.offsets[k + 1]); a++)
+        known += p.targets[a] == solver.bestAt[k] ? p.costs[a] : 0;
+    }
+    // The first report of the finish, which comes 50 ms after the start at the earliest, sets a deadline that is past.
+    Control control;
+    control.hasDeadline = true;
+    control.deadline = far.deadline;
+    control.reportEvery = Control::Clock::duration::zero();
+    control.context = &control;
+    control.report = [](void* context, const ProgressReport& report) {
+      if (report.phase == Phase::kFinish) static_cast<Control*>(context)->deadline = {};
+    };
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    Job job;
+    CHECK(job.build(p.view(), {}) == Fault::kNone);
+    CHECK(job.run(control) == Fault::kNone);
+    CHECK(job.answer().status == Status::kFeasible || job.answer().status == Status::kOptimal);
+    CHECK(job.answer().objective <= known);
+  }
+  CHECK(handedOver > 0);
+}
+
 void aStopEndsTheRun() {
   context("stop flag");
   Random random(3);
@@ -101,6 +160,7 @@ int main() {
   anAnswerAtOnceIsValid();
   aDeadlineFarAheadChangesNothing();
   theGapAskedForIsMet();
+  aDeadlineAfterTheRowsKeepsTheirBest();
   aStopEndsTheRun();
   return report("deadline");
 }

@@ -239,6 +239,61 @@ void partsEndEarlyAsTheWholeDoes() {
   }
 }
 
+// Two demands hold a node that neither can leave: their bids rise with every phase, and so may no price.
+void pricesStayInRangeFromPhaseToPhase() {
+  context("prices of a node whose demands have no alternative");
+  Instance p;
+  p.nodes = 3;
+  const double wide = kRowCost;
+  const auto add = [&](std::initializer_list<std::pair<int32_t, double>> arcs) {
+    for (const auto& [node, cost] : arcs) {
+      p.targets.push_back(node);
+      p.costs.push_back(cost);
+    }
+    p.units.push_back(1);
+    p.unserved.push_back(INFINITY);
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+  };
+  add({{0, wide}});
+  add({{0, wide - 1}});
+  add({{1, 0}, {2, wide}});
+  add({{1, wide}, {2, 0}});
+  p.capacity = {2, 2, 2};
+  Rows rows;
+  bool fits = false;
+  CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone && fits);
+  Control control;
+  RowSolver solver(rows, 0, 0, control);
+  CHECK(solver.run() == RowEnd::kExact);
+  for (int32_t j = 0; j < p.nodes; j++) CHECK(solver.market.price[static_cast<size_t>(j)] <= kRowPrice);
+}
+
+// One demand more than slots: the auction tells, and no path is searched for each of the others first.
+void anOverfullMarketIsFoundByTheAuction() {
+  context("one demand more than slots");
+  Random random(11);
+  Instance p;
+  const int32_t n = 400;
+  p.nodes = n - 1;
+  for (int32_t i = 0; i < n; i++) {
+    for (int32_t a = 0; a < 8; a++) {
+      p.targets.push_back((i + 40 * a) % p.nodes);
+      p.costs.push_back(static_cast<double>(random.in(0, 1000000)));
+    }
+    p.units.push_back(1);
+    p.unserved.push_back(INFINITY);
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+  }
+  p.capacity.assign(static_cast<size_t>(p.nodes), 1);
+  Job job;
+  CHECK(job.build(p.view(), {}) == Fault::kNone);
+  Control control;
+  CHECK(job.run(control) == Fault::kNone);
+  CHECK(job.answer().status == Status::kInfeasible);
+  CHECK(job.answer().witnessNeeded > job.answer().witnessAvailable);
+  CHECK(job.answer().stats.bids > 0 && job.answer().stats.pushes < n / 4);
+}
+
 // What the rows do not take goes to the classes, and neither is an error.
 void onlyUnitDemandsWithWholeCostsInRangeFit() {
   Random random(3);
@@ -264,6 +319,12 @@ void onlyUnitDemandsWithWholeCostsInRangeFit() {
   p.arcCapacity.assign(p.targets.size(), 1);
   CHECK(!fits(p));
   p = plain;
+  ProblemView wide = p.view();
+  wide.nodes = INT32_MAX / 32 + 1;
+  wide.capacity = {nullptr, 2};
+  Rows none;
+  bool taken = true;
+  CHECK(readRows(wide, true, none, taken) == Fault::kNone && !taken);
   p.targets[0] = p.nodes;
   Rows rows;
   bool yes = false;
@@ -281,6 +342,8 @@ int main(int argc, char** argv) {
   onlyUnitDemandsWithWholeCostsInRangeFit();
   partsGiveTheSameAnswerOnAnyNumberOfThreads();
   partsEndEarlyAsTheWholeDoes();
+  pricesStayInRangeFromPhaseToPhase();
+  anOverfullMarketIsFoundByTheAuction();
   context("exact %ld, handed over %ld", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
   CHECK(tally.exact > 1000 * scale);
   CHECK(tally.handedOver > 100 * scale);

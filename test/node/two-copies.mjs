@@ -20,7 +20,7 @@ const problem = {
   maximize: false,
   integer: true,
 };
-const request = { gap: 0, seed: 0, remainingMs: Number.POSITIVE_INFINITY, prices: undefined };
+const request = { gap: 0, seed: 0, remainingMs: Number.POSITIVE_INFINITY, prices: undefined, threads: 1 };
 const solved = await Promise.all(addons.map((addon) => new Promise((resolve) => addon.startSolve(problem, request, resolve, undefined))));
 console.log(
   JSON.stringify({

@@ -21,7 +21,10 @@ constexpr int32_t kScaleBits = 2;        // costs are multiplied by 2 to this
 constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
 constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
 constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
-constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is read as lists of arcs would be
+constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is left to the classes
+
+// Demands and nodes, at most: with twice as many the places of all slots, in blocks of kBlock, might not fit 32 bits.
+constexpr int32_t kMostEach = INT32_MAX / 32;
 
 // Lines in the list of a long row.
 int32_t listLines(int32_t arcs, int32_t least) {
@@ -33,7 +36,7 @@ uint64_t mix(uint64_t h, uint64_t x) {
   return h ^ (h >> 29);
 }
 
-// True if a sample of demands holds so many equal ones that classes are worth their while.
+// True if a sample of demands holds so many that look equal - in their first arcs - that classes are worth their while.
 bool repeats(const ProblemView& view) {
   const int32_t n = view.demands;
   const int32_t sample = std::min(n, kSample);
@@ -213,7 +216,7 @@ class RowReader {
     chooseScale();
     Array<int32_t> degree(countArcs_ ? static_cast<size_t>(view_.nodes) : 0, 0);
     Array<int32_t> costs(static_cast<size_t>(longest_) * kLanes);
-    // Where every slot must be used, no node may be missing from all lists.
+    // Where every slot of a matrix must be used, no node may be missing from all lists.
     const bool balanced = rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands && rows_.stride > 0;
     Array<int32_t> cheapest(balanced ? static_cast<size_t>(rows_.stride) : 0, kRowOff);
     Array<int32_t> whose(balanced ? static_cast<size_t>(rows_.stride) : 0, -1);
@@ -338,7 +341,13 @@ void Rows::extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreC
   int32_t kept = held;
   while (kept > 0 && lines[static_cast<size_t>(first[i] + (kept - 1) / kLanes)].node[(kept - 1) % kLanes] == nodes) kept--;
   const int32_t needed = (kept + count + kLanes - 1) / kLanes;
-  if (needed * kLanes > held) {
+  if (roomEnd.empty()) {
+    roomEnd = Array<int32_t>(static_cast<size_t>(demands));
+    std::copy(last.begin(), last.end(), roomEnd.begin());
+  }
+  if (needed * kLanes > held && first[i] + needed <= roomEnd[i]) {
+    last[i] = first[i] + needed;
+  } else if (needed * kLanes > held) {
     const int32_t roomy = needed + needed / 2;
     if (static_cast<size_t>(usedLines + roomy) > lines.size()) {
       Array<Line> larger(lines.size() + lines.size() / 4 + static_cast<size_t>(roomy));
@@ -349,6 +358,7 @@ void Rows::extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreC
     first[i] = usedLines;
     last[i] = usedLines + needed;
     usedLines += roomy;
+    roomEnd[i] = usedLines;
   }
   Line* line = lines.data() + first[i];
   for (int32_t a = 0; a < (last[i] - first[i]) * kLanes - kept; a++) {
@@ -362,6 +372,7 @@ Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
   const bool bounded = view.arcCapacity.each != nullptr || view.arcCapacity.all != kNoBound;
   if (view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
   if (view.demands < 1 || view.nodes < 1 || view.arcs < 1 || view.arcs > INT32_MAX / kLanes) return Fault::kNone;
+  if (view.demands > kMostEach || view.nodes > kMostEach) return Fault::kNone;
   if (view.units.each == nullptr && view.units.all != 1) return Fault::kNone;
   if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
   if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;

@@ -45,6 +45,7 @@ struct Rows {
   Array<int32_t> first;       // demands: the first line of each,
   Array<int32_t> last;        // and one past its last
   int32_t usedLines = 0;      // lines that are in use
+  Array<int32_t> roomEnd;     // demands: where the room of a list ends that has grown; empty if none has
   Array<int32_t> floor;       // demands: what an arc outside the list costs at least; kRowOff: the list is the row
   bool ordered = false;       // rows of three lines and more are; then
   Array<uint8_t> rank;        // says for each lane of such a row the arc's place in the caller's
@@ -61,10 +62,12 @@ struct Rows {
   int64_t totalCapacity = 0;
   int64_t mustServe = 0;    // demands that must be served
   bool hopeless = false;    // a demand that must be served has no arc to a node with slots
-  int32_t range = 1;        // largest cost or unserved cost minus the least, plus one
+  int32_t range = 1;        // largest of 0, the costs and the unserved costs minus the least of them, plus one
   double spread = 0;        // mean standard deviation of a demand's costs, over a sample of demands
   double meanUnserved = 0;  // mean size of the finite unserved costs
 
+  // More must be served than there are slots, or a demand that must has nowhere to go.
+  bool cannotServe() const { return hopeless || mustServe > totalCapacity; }
   int32_t arcsOf(int32_t demand) const {
     const size_t i = static_cast<size_t>(demand);
     return stride > 0 ? nodes : offset[i + 1] - offset[i];

@@ -74,7 +74,7 @@ bool RowSolver::gapMet() {
 }
 
 RowEnd RowSolver::run() {
-  if (rows_.hopeless || rows_.mustServe > rows_.totalCapacity) return RowEnd::kHandOver;
+  if (rows_.cannotServe()) return RowEnd::kHandOver;
   const RowParameters parameters = parametersOf(rows_, market);
   const int64_t limit = kBidsPerDemand * (static_cast<int64_t>(rows_.demands) + rows_.nodes) + 1024;
   int32_t epsilon = parameters.start;
@@ -107,6 +107,41 @@ RowEnd RowSolver::run() {
   }
 }
 
+bool RowSolver::endEarly() {
+  if (!bestAt.empty()) {
+    std::copy(bestAt.begin(), bestAt.end(), market.at.begin());
+    std::copy(bestPrice.begin(), bestPrice.end(), market.price.begin());
+  } else {
+    market.load.fill(0);
+    for (int32_t at : market.at) {
+      if (at >= 0) market.load[static_cast<size_t>(at)]++;
+    }
+    for (int32_t i = 0; i < rows_.demands; i++) {
+      int32_t& at = market.at[static_cast<size_t>(i)];
+      if (at != kUnplaced) continue;
+      int32_t least = rows_.unserved[static_cast<size_t>(i)];
+      at = kPooled;
+      for (int32_t a = 0; a < (rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(i) * kLanes); a++) {
+        const int32_t node = rows_.nodeAt(i, a);
+        if (node == rows_.nodes || rows_.costAt(i, a) >= least) continue;
+        if (market.load[static_cast<size_t>(node)] >= market.capacity[static_cast<size_t>(node)]) continue;
+        least = rows_.costAt(i, a);
+        at = node;
+      }
+      if (least == kRowFar) return false;
+      if (at >= 0) market.load[static_cast<size_t>(at)]++;
+    }
+  }
+  // Any prices prove a bound; those reported are multiples of the scale, and what is proven must be what is reported.
+  for (int32_t j = 0; j < rows_.nodes; j++) {
+    int32_t& price = market.price[static_cast<size_t>(j)];
+    if (market.capacity[static_cast<size_t>(j)] > 0) price -= (price % rows_.scale + rows_.scale) % rows_.scale;
+  }
+  market.noteLeast();
+  certificate = loops_.certify(market, value.data(), place.data());
+  return certificate.valid;
+}
+
 bool RowSolver::finish() {
   loops_.drop(market, value.data());
   market.findHungry();
@@ -116,7 +151,7 @@ bool RowSolver::finish() {
     if (market.capacity[static_cast<size_t>(j)] > 0) highest = std::max(highest, market.price[static_cast<size_t>(j)]);
   }
   for (int32_t q = 0; q < market.drops; q++) {
-    if ((q & 15) == 0 && control_.mustStop()) return false;
+    if ((q & 3) == 0 && control_.mustStop()) return false;
     control_.progress(Phase::kFinish, rows_.demands - market.drops + q, rows_.demands, 0.8 + 0.1 * q / market.drops);
     if (!loops_.push(market, search, market.dropped[static_cast<size_t>(q)])) {
       if (!rows_.listed || !market.lists) return false;
@@ -147,6 +182,7 @@ bool RowSolver::finish() {
       if ((market.pulls & 15) == 0 && control_.mustStop()) return false;
       control_.progress(Phase::kFinish, rows_.demands, rows_.demands, 0.9 + 0.08 * j / rows_.nodes);
       if (loops_.pull(market, search, columns, value.data(), j)) continue;
+      if (control_.mustStop()) return false;
       width = width > kRowPrice / 4 ? kRowFar : width * 4;
       loops_.buildColumns(market, value.data(), width, columns);
     }

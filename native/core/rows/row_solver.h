@@ -25,12 +25,15 @@ class RowSolver {
   RowSolver(Rows& rows, uint64_t seed, double gap, Control& control, const char* unit = nullptr);
 
   RowEnd run();
+  // After kStopped: makes the last complete phase the answer, or gives what has no place the cheapest free slot, and certifies it.
+  // False: a demand that must be served found none; nothing is to be reported.
+  bool endEarly();
 
   RowMarket market;
   RowCertificate certificate;   // of the market, after kExact and kGapMet
   Array<int32_t> value;         // demands; likewise
   Array<int32_t> place;         // demands; likewise: where in its row the arc stands that it uses. -1: unserved
-  std::vector<int32_t> bestAt;  // after kStopped: where a phase last ended complete; empty if none did
+  std::vector<int32_t> bestAt;  // with a deadline: where a phase last ended complete; empty if none did
   std::vector<int32_t> bestPrice;
 
  private:
