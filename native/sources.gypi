@@ -23,6 +23,7 @@
       "core/rows/row_loops.cpp",
       "core/rows/row_market.cpp",
       "core/rows/row_parts.cpp",
+      "core/rows/row_reader.cpp",
       "core/rows/row_solver.cpp",
       "core/schedule.cpp",
       "core/shortlist.cpp",

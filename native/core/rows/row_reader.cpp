@@ -1,0 +1,346 @@
+#include "rows/row_layout.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <vector>
+
+#include "rows/row_loops.h"
+
+namespace outbid {
+
+namespace {
+
+constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat
+constexpr int32_t kSampledArcs = 16;
+constexpr double kEquals = 0.5;          // equals of a demand from which merging pays
+constexpr int32_t kRepeated = 4;         // equal pairs in the sample that are no accident
+constexpr int32_t kScaleSample = 32;     // demands looked at to see whether their cheapest arcs differ by little:
+constexpr double kNarrow = 16;           // below this many units from the least cost to the last one listed
+constexpr int32_t kScaleBits = 2;        // costs are multiplied by 2 to this
+constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
+constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
+constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
+constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is left to the classes
+
+// Demands and nodes, at most: with twice as many the places of all slots, in blocks of kBlock, might not fit 32 bits.
+constexpr int32_t kMostEach = INT32_MAX / 32;
+
+// Lines in the list of a long row.
+int32_t listLines(int32_t arcs, int32_t least) {
+  return std::clamp(arcs / 16, least, kMostListed) / kLanes;
+}
+
+uint64_t mix(uint64_t h, uint64_t x) {
+  h = (h ^ x) * 0x9E3779B97F4A7C15ull;
+  return h ^ (h >> 29);
+}
+
+// True if a sample of demands holds so many that look equal - in their first arcs - that classes are worth their while.
+bool repeats(const ProblemView& view) {
+  const int32_t n = view.demands;
+  const int32_t sample = std::min(n, kSample);
+  std::vector<uint64_t> hashes(static_cast<size_t>(sample));
+  for (int32_t s = 0; s < sample; s++) {
+    const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * n / sample);
+    const int64_t begin = view.offsets == nullptr ? static_cast<int64_t>(i) * view.nodes : view.offsets[i];
+    const int64_t end = view.offsets == nullptr ? begin + view.nodes : view.offsets[i + 1];
+    uint64_t hash = mix(0, std::bit_cast<uint64_t>(view.unservedCost.at(i)) + static_cast<uint64_t>(end - begin));
+    if (begin >= 0 && end >= begin && end <= view.arcs) {
+      for (int64_t a = begin; a < std::min(end, begin + kSampledArcs); a++) {
+        const uint64_t node = view.targets == nullptr ? 0 : static_cast<uint32_t>(view.targets[a]);
+        hash = mix(hash, std::bit_cast<uint64_t>(view.costs.at(static_cast<size_t>(a)) + 0.0) + node);
+      }
+    }
+    hashes[static_cast<size_t>(s)] = hash;
+  }
+  std::sort(hashes.begin(), hashes.end());
+  int32_t pairs = 0;
+  for (size_t s = 1; s < hashes.size(); s++) pairs += hashes[s] == hashes[s - 1];
+  // Two demands of the sample are equal as often as any two, so a demand has some n * pairs / (sample^2 / 2) equals.
+  const double equals = 2.0 * n * pairs / (static_cast<double>(sample) * sample);
+  return pairs >= kRepeated && equals >= kEquals;
+}
+
+class RowReader {
+ public:
+  RowReader(const ProblemView& view, bool scalable, Rows& rows)
+      : view_(view), rows_(rows), scalable_(scalable), loops_(rowLoops()) {}
+
+  Fault run(bool& fits) {
+    fits = false;
+    if (Fault f = readNodes(); f != Fault::kNone) return f;
+    bool ok = false;
+    if (!readUnserved()) return Fault::kNone;
+    if (Fault f = readShape(ok); f != Fault::kNone || !ok) return f;
+    if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
+    if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;
+    rows_.range = (high_ - low_) * rows_.scale + 1;
+    measureSpread();
+    fits = true;
+    return Fault::kNone;
+  }
+
+ private:
+  Fault readNodes() {
+    const size_t m = static_cast<size_t>(view_.nodes);
+    rows_.demands = view_.demands;
+    rows_.nodes = view_.nodes;
+    rows_.sign = view_.maximize ? -1 : 1;
+    rows_.capacity = Array<int32_t>(m);
+    rows_.slots = Array<int32_t>(m);
+    int64_t usable = 0;
+    for (size_t j = 0; j < m; j++) {
+      const int32_t capacity = view_.capacity.at(j);
+      if (capacity < 0) return Fault::kProblemChanged;
+      rows_.capacity[j] = capacity;
+      rows_.totalCapacity += capacity;
+      rows_.slots[j] = std::min(capacity, view_.demands);
+      usable += rows_.slots[j];
+      withoutSlots_ |= capacity == 0;
+    }
+    // Where capacity is no matter, arcs into a node say how many slots can be used.
+    countArcs_ = usable > 4 * (static_cast<int64_t>(view_.demands) + view_.nodes);
+    return Fault::kNone;
+  }
+
+  Fault readShape(bool& ok) {
+    const size_t n = static_cast<size_t>(view_.demands);
+    rows_.first = Array<int32_t>(n);
+    rows_.last = Array<int32_t>(n);
+    rows_.floor = Array<int32_t>(n, kRowOff);
+    if (view_.offsets == nullptr) {
+      rows_.stride = (view_.nodes + kLanes - 1) / kLanes * kLanes;
+      ok = static_cast<int64_t>(rows_.stride) * view_.demands < INT32_MAX / 2;
+      if (!ok) return Fault::kNone;
+      const int32_t lines = listLines(view_.nodes, shortest_);
+      for (size_t i = 0; i < n; i++) {
+        rows_.first[i] = static_cast<int32_t>(i) * lines;
+        rows_.last[i] = rows_.first[i] + lines;
+      }
+      rows_.usedLines = lines * view_.demands;
+      rows_.lines = Array<Line>(static_cast<size_t>(rows_.usedLines));
+      rows_.listed = true;
+      rows_.matrix = Array<int32_t>(static_cast<size_t>(rows_.stride) * n);
+      return Fault::kNone;
+    }
+    rows_.offset = Array<int32_t>(n + 1);
+    rows_.offset[0] = 0;
+    if (rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands) {
+      // Prices have no floor, so no scan can stop early: shorter lists.
+      shortLines_ = kBalancedListed / kLanes;
+      shortest_ = kBalancedListed;
+    } else {
+      rows_.ordered = true;
+    }
+    int64_t lines = 0;
+    int64_t whole = 0;
+    for (size_t i = 0; i < n; i++) {
+      const int32_t end = view_.offsets[i + 1];
+      if (end < rows_.offset[i] || end > view_.arcs) return Fault::kProblemChanged;
+      rows_.offset[i + 1] = end;
+      const int32_t mine = (end - rows_.offset[i] + kLanes - 1) / kLanes;
+      rows_.first[i] = static_cast<int32_t>(lines);
+      lines += mine > shortLines_ ? listLines(end - rows_.offset[i], shortest_) : mine;
+      rows_.last[i] = static_cast<int32_t>(lines);
+      if (mine > shortLines_) whole += mine;
+      longest_ = std::max(longest_, mine);
+    }
+    // Very short rows would fill their lines with nothing.
+    ok = (lines + whole) * kLanes <= 4 * view_.arcs + 8 * kLanes;
+    if (!ok) return Fault::kNone;
+    rows_.lines = Array<Line>(static_cast<size_t>(lines));
+    rows_.usedLines = static_cast<int32_t>(lines);
+    rows_.ordered &= std::min(longest_, kOrderedLines) > kPlainLines;
+    if (rows_.ordered) rows_.rank = Array<uint8_t>(static_cast<size_t>(lines) * kLanes);
+    if (whole == 0) return Fault::kNone;
+    rows_.listed = true;
+    rows_.whole = Array<Line>(static_cast<size_t>(whole));
+    rows_.wholeFirst = Array<int32_t>(n + 1);
+    rows_.wholeFirst[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+      const int32_t mine = (rows_.offset[i + 1] - rows_.offset[i] + kLanes - 1) / kLanes;
+      rows_.wholeFirst[i + 1] = rows_.wholeFirst[i] + (mine > shortLines_ ? mine : 0);
+    }
+    return Fault::kNone;
+  }
+
+  bool readUnserved() {
+    const size_t n = static_cast<size_t>(view_.demands);
+    rows_.unserved = Array<int32_t>(n);
+    for (size_t i = 0; i < n; i++) {
+      if (view_.units.at(i) != 1) return false;
+      const double r = view_.unservedCost.at(i);
+      if (r == INFINITY) {
+        rows_.unserved[i] = kRowFar;
+        rows_.mustServe++;
+        continue;
+      }
+      if (!(std::fabs(r) <= kRowCost) || r != std::trunc(r)) return false;
+      rows_.unserved[i] = static_cast<int32_t>(r);
+      low_ = std::min(low_, rows_.unserved[i]);
+      high_ = std::max(high_, rows_.unserved[i]);
+      rows_.meanUnserved += std::fabs(r);
+    }
+    if (rows_.mustServe < view_.demands) rows_.meanUnserved /= static_cast<double>(view_.demands - rows_.mustServe);
+    return true;
+  }
+
+  // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter is.
+  void chooseScale() {
+    if (!scalable_) return;
+    const int32_t sample = std::min(view_.demands, kScaleSample);
+    std::vector<int32_t> costs;
+    double spread = 0;
+    for (int32_t s = 0; s < sample; s++) {
+      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * view_.demands / sample);
+      const int32_t count = rows_.arcsOf(i);
+      const size_t begin = rows_.stride > 0 ? static_cast<size_t>(i) * static_cast<size_t>(view_.nodes)
+                                            : static_cast<size_t>(rows_.offset[static_cast<size_t>(i)]);
+      costs.resize(static_cast<size_t>(count));
+      int32_t low = 0;
+      int32_t high = 0;
+      if (count == 0 || !loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, costs.data(), low, high))
+        continue;
+      const size_t nearest = std::min(costs.size(), static_cast<size_t>(kMostListed)) - 1;
+      std::nth_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest), costs.end());
+      if (costs[nearest] == kRowOff) continue;
+      spread += costs[nearest] - *std::min_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest) + 1);
+    }
+    if (spread < kNarrow * sample) rows_.scale = 1 << kScaleBits;
+    for (int32_t& r : rows_.unserved) r = r == kRowFar ? r : r * rows_.scale;
+    rows_.meanUnserved *= rows_.scale;
+  }
+
+  Fault readArcs(bool& ok) {
+    chooseScale();
+    Array<int32_t> degree(countArcs_ ? static_cast<size_t>(view_.nodes) : 0, 0);
+    Array<int32_t> costs(static_cast<size_t>(longest_) * kLanes);
+    // Where every slot of a matrix must be used, no node may be missing from all lists.
+    const bool balanced = rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands && rows_.stride > 0;
+    Array<int32_t> cheapest(balanced ? static_cast<size_t>(rows_.stride) : 0, kRowOff);
+    Array<int32_t> whose(balanced ? static_cast<size_t>(rows_.stride) : 0, -1);
+    for (int32_t i = 0; i < view_.demands; i++) {
+      const size_t k = static_cast<size_t>(i);
+      const int32_t count = rows_.arcsOf(i);
+      const size_t begin = rows_.stride > 0 ? k * static_cast<size_t>(view_.nodes) : static_cast<size_t>(rows_.offset[k]);
+      const int32_t mine = rows_.wholeCount(i);
+      const bool isLong = rows_.stride > 0 || mine > shortLines_;
+      int32_t* to = rows_.stride > 0 ? rows_.matrix.data() + k * static_cast<size_t>(rows_.stride) : costs.data();
+      ok = loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_);
+      if (!ok) return Fault::kNone;
+      if (rows_.scale > 1) {
+        for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << kScaleBits;
+      }
+      bool some = false;
+      Line* listed = rows_.lines.data() + rows_.first[k];
+      if (rows_.stride > 0) {
+        std::fill(to + count, to + rows_.stride, kRowOff);
+        rows_.floor[k] = loops_.listMatrixRow(to, static_cast<uint32_t>(i) * 0x9E3779B1u >> 8, rows_.stride, rows_.nodes, listed,
+                                              listLines(view_.nodes, shortest_));
+        if (balanced) loops_.noteCheapest(to, rows_.stride, i, cheapest.data(), whose.data());
+        some = rows_.floor[k] < kRowOff || listed[0].node[0] < rows_.nodes;
+        if (withoutSlots_) some = leadsSomewhere(i);
+      } else {
+        Line* lines = isLong ? rows_.whole.data() + rows_.wholeFirst[k] : listed;
+        const int32_t* targets = view_.targets + begin;
+        uint32_t largest = 0;
+        for (int32_t a = 0; a < count; a++) {
+          const int32_t node = targets[a];
+          largest = std::max(largest, static_cast<uint32_t>(node));
+          lines[a / kLanes].node[a % kLanes] = node;
+          lines[a / kLanes].cost[a % kLanes] = to[a];
+        }
+        if (count > 0 && largest >= static_cast<uint32_t>(view_.nodes)) return Fault::kProblemChanged;
+        for (int32_t a = count; a < mine * kLanes; a++) {
+          lines[a / kLanes].node[a % kLanes] = view_.nodes;
+          lines[a / kLanes].cost[a % kLanes] = 0;
+        }
+        if (countArcs_) {
+          for (int32_t a = 0; a < count; a++) degree[static_cast<size_t>(lines[a / kLanes].node[a % kLanes])]++;
+        }
+        if (rows_.ordered && mine > kPlainLines && !isLong)
+          loops_.orderLines(lines, mine, rows_.nodes, rows_.rank.data() + static_cast<size_t>(rows_.first[k]) * kLanes);
+        if (isLong) rows_.floor[k] = loops_.listLines(lines, count, rows_.nodes, listed, listLines(count, shortest_));
+        some = withoutSlots_ ? leadsSomewhere(i) : count > 0;
+      }
+      if (!some && rows_.unserved[k] == kRowFar) rows_.hopeless = true;
+    }
+    int32_t missing = 0;
+    for (int32_t j = 0; balanced && j < rows_.nodes; j++) {
+      const int32_t demand = whose[static_cast<size_t>(j)];
+      if (demand < 0 || cheapest[static_cast<size_t>(j)] < rows_.floor[static_cast<size_t>(demand)]) continue;
+      rows_.extend(demand, &j, &cheapest[static_cast<size_t>(j)], 1);
+      missing++;
+    }
+    // Where all demands like the same few nodes, lists hold no answer.
+    if (missing > rows_.nodes / 2) rows_.listed = false;
+    if (countArcs_ && rows_.stride == 0) {
+      for (size_t j = 0; j < degree.size(); j++) rows_.slots[j] = std::min(rows_.slots[j], degree[j]);
+    }
+    return Fault::kNone;
+  }
+
+  bool leadsSomewhere(int32_t demand) const {
+    for (int32_t a = 0; a < (rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(demand) * kLanes); a++) {
+      if (rows_.nodeAt(demand, a) == rows_.nodes) continue;
+      if (rows_.costAt(demand, a) < kRowOff && rows_.capacity[static_cast<size_t>(rows_.nodeAt(demand, a))] > 0) return true;
+    }
+    return false;
+  }
+
+  void measureSpread() {
+    const int32_t n = view_.demands;
+    const int32_t sample = std::min(n, kSpreadSample);
+    double sum = 0;
+    int64_t counted = 0;
+    for (int32_t s = 0; s < sample; s++) {
+      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * n / sample);
+      double total = 0;
+      double squares = 0;
+      double count = 0;
+      const size_t k = static_cast<size_t>(i);
+      for (int32_t a = 0; a < (rows_.last[k] - rows_.first[k]) * kLanes; a++) {
+        const Line& line = rows_.lines[static_cast<size_t>(rows_.first[k] + a / kLanes)];
+        if (line.node[a % kLanes] == rows_.nodes) continue;
+        const double cost = line.cost[a % kLanes];
+        total += cost;
+        squares += cost * cost;
+        count++;
+      }
+      if (count < 2) continue;
+      sum += std::sqrt(std::max(0.0, squares / count - total / count * (total / count)));
+      counted++;
+    }
+    rows_.spread = counted == 0 ? 0 : sum / static_cast<double>(counted);
+  }
+
+  const ProblemView& view_;
+  Rows& rows_;
+  const bool scalable_;
+  const RowLoops& loops_;
+  bool withoutSlots_ = false;
+  bool countArcs_ = false;
+  int32_t longest_ = 0;
+  int32_t shortLines_ = kOrderedLines;  // rows of more lines stand twice,
+  int32_t shortest_ = kMostListed;      // with this many arcs in their list at least
+  int32_t low_ = 0;
+  int32_t high_ = 0;
+};
+
+}  // namespace
+
+Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
+  fits = false;
+  const bool bounded = view.arcCapacity.each != nullptr || view.arcCapacity.all != kNoBound;
+  if (view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
+  if (view.demands < 1 || view.nodes < 1 || view.arcs < 1 || view.arcs > INT32_MAX / kLanes) return Fault::kNone;
+  if (view.demands > kMostEach || view.nodes > kMostEach) return Fault::kNone;
+  if (view.units.each == nullptr && view.units.all != 1) return Fault::kNone;
+  if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
+  if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;
+  if (repeats(view)) return Fault::kNone;
+  return RowReader(view, scalable, rows).run(fits);
+}
+
+}  // namespace outbid
