@@ -35,6 +35,7 @@
       "core/ticks/book.cpp",
       "core/ticks/changes.cpp",
       "core/ticks/export.cpp",
+      "core/ticks/hints.cpp",
       "core/ticks/matcher.cpp",
       "core/ticks/repair.cpp",
       "core/ticks/rows.cpp",

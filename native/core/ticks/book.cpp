@@ -9,6 +9,7 @@ template <class K>
 Book<K>::Book() : freeRows_(32, kNone) {
   nodes.resize(1);
   prices.push_back({Keys::kFar, Keys::kFar});
+  exits.push_back(Keys::kFar);
   nodes[0].tiers.push_back({0, 0, 0});
 }
 
@@ -53,6 +54,8 @@ void Book<K>::refresh(int32_t j) {
     p.sink = 0;
   else
     p.sink = n.load < n.slots ? Keys::of(surchargeAt(n, n.load)) - p.price : Keys::kFar;
+  const int64_t used = n.load + n.hungry;
+  exits[static_cast<size_t>(j)] = used > 0 ? p.price - Keys::of(surchargeAt(n, used - 1)) : Keys::kFar;
 }
 
 template <class K>
@@ -86,7 +89,13 @@ void Book<K>::resize(int32_t j) {
 
 template <class K>
 void Book<K>::setPrice(int32_t j, K price) {
-  prices[static_cast<size_t>(j)].price = price;
+  K& now = prices[static_cast<size_t>(j)].price;
+  if (price >> Keys::kShift < now >> Keys::kShift && !node(j).fallen) {
+    node(j).fallen = true;
+    fallen_.push_back(j);
+  }
+  now = price;
+  for (const Used& u : node(j).used) setHintPay(u.demand);
   const int64_t moves = Keys::moves(price);
   if (price > Keys::kMust + Keys::kMust / 2 || price < -Keys::kMust / 2 || moves > Keys::kHops || moves < -Keys::kHops)
     drifted = true;
@@ -159,6 +168,7 @@ template <class K>
 void Book<K>::refreshSole(int32_t demand) {
   DemandMark<K>& m = mark(demand);
   Sole<K>& s = sole(demand);
+  const int32_t before = s.node;
   s.node = m.pooled > 0 ? kMany : kNone;
   m.away = false;
   for (int32_t id = m.head; id >= 0; id = block(id).next) {
@@ -168,10 +178,9 @@ void Book<K>::refreshSole(int32_t demand) {
     s.node = s.node == kNone ? b.node : kMany;
     s.pay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
   }
-  s.priced = s.node >= 0 ? s.node : kNowhere;
-  if (s.node == kMany) s.pay = 0;
-  if (s.node == kNone) s.pay = -Keys::kFar - Keys::kFar / 2;
   s.plain = s.node >= 0 && !m.bounded && !m.away && m.over == 1;
+  if (s.node != before) forgetOther(demand);
+  setHintPay(demand);
 }
 
 template <class K>
@@ -266,6 +275,7 @@ void Book<K>::setPool(int32_t demand) {
   if (mustServe(demand)) missing += waiting;
   if (pooled > 0) pool(demand, pooled);
   refreshSole(demand);
+  forgetOther(demand);
 }
 
 template <class K>
@@ -317,6 +327,7 @@ void Book<K>::refineGrid(int32_t finer) {
     if (m.pool != Keys::kMust) m.pool = Keys::of(demands[i].unserved);
     m.over = Keys::of(demands[i].held ? demands[i].keep : 0) + 1;
     refreshSole(static_cast<int32_t>(i));
+    forgetOther(static_cast<int32_t>(i));
   }
   for (size_t j = 1; j < nodes.size(); j++) refresh(static_cast<int32_t>(j));
 }
@@ -324,8 +335,8 @@ void Book<K>::refineGrid(int32_t finer) {
 template <class K>
 size_t Book<K>::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
-  return of(marks) + of(demands) + of(prices) + of(nodes) + of(soles) + of(arcs) * 2 + of(arcAt_) + of(arcBound_) + of(arcGiven_) +
-         of(blocks_);
+  return of(marks) + of(demands) + of(prices) + of(nodes) + of(soles) + of(pays) + of(others) + of(arcs) * 2 + of(arcAt_) +
+         of(arcBound_) + of(arcGiven_) + of(blocks_);
 }
 
 template class Book<int64_t>;

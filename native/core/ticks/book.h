@@ -42,15 +42,12 @@ struct alignas(64) DemandMark {
   bool sorted = false;  // the row ascends by cost: a search stops where no price can help any more
 };
 
-// What a column scan reads of every demand that could come: most are better off where they are. Small enough to stay in the cache.
+// Where a demand is, in short, for searches that have not touched it yet.
 template <class K>
 struct Sole {
-  // What its units on `node` save, without the price. A scan compares the sum of both before it looks at anything else, so for kMany the
-  // sum with the price of kNowhere is far above every other, and for kNone far below.
-  K pay = 0;
-  int32_t priced = kNowhere;  // node, or kNowhere where that is none
-  int32_t node = kNone;       // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
-  bool plain = false;         // no bounds, and wherever else its units go they pay one move
+  K pay = 0;             // what its units on `node` save, without the price
+  int32_t node = kNone;  // the one node with units that may move, if none are unserved; kMany: more than that; kNone: nothing
+  bool plain = false;    // no bounds, and wherever else its units go they pay one move
 };
 
 struct Lost {
@@ -125,6 +122,7 @@ struct NodeInfo {
   int64_t hungry = 0;
   bool queued = false;
   bool touched = false;
+  bool fallen = false;
   int32_t dead = kNone;
   std::vector<Tier> tiers;
   std::vector<Entry<C>> column;
@@ -143,8 +141,13 @@ class Book {
 
   HugeVector<DemandMark<K>> marks;  // demands by slot
   HugeVector<Sole<K>> soles;
+  // Hints, in whole costs: what a search asks first of everybody it comes across, most of whom stay where they are. Within +-kMost,
+  // which stand for "do not rely on it".
+  HugeVector<Cost> pays;    // what any unit that may move saves, at most; -kMost: none may
+  HugeVector<Cost> others;  // with units on one node alone: the least pay elsewhere, unserved too, at least
   std::vector<DemandInfo> demands;
   std::vector<NodePrice<K>> prices;  // nodes
+  std::vector<K> exits;              // nodes: price - surcharge of the last slot that is or should be in use; far if there is none
   std::vector<Node> nodes;
   HugeVector<Arc<Cost>> arcs;     // the pool of rows
   std::vector<int32_t> unplaced;  // demands with unplaced units
@@ -225,6 +228,19 @@ class Book {
   }
   Sole<K>& sole(int32_t demand) { return soles[static_cast<size_t>(demand)]; }
   void refreshSole(int32_t demand);
+  Cost& payOf(int32_t demand) { return pays[static_cast<size_t>(demand)]; }
+  Cost& otherOf(int32_t demand) { return others[static_cast<size_t>(demand)]; }
+  // `least`: the least pay anywhere but on the only node, as of now.
+  void setHintPay(int32_t demand);
+  void setHintOther(int32_t demand, K least) {
+    otherOf(demand) = static_cast<Cost>(std::clamp<K>(least >> Keys::kShift, -kMost, kMost - 1));
+  }
+  void forgetOther(int32_t demand) { otherOf(demand) = -kMost; }
+  void lowerHints();
+  // Around a look at a column: those who are at the node alone do not come to it.
+  void hideUsed(int32_t node);
+  void showUsed(int32_t node);
+  static constexpr Cost kMost = static_cast<Cost>(1) << (sizeof(Cost) * 8 - 2);
   // The cost of unserved units changes with what it depends on.
   void setPool(int32_t demand);
   double objective();
@@ -241,6 +257,8 @@ class Book {
   std::vector<int32_t> arcBound_;
   std::vector<double> arcGiven_;   // empty on the grid of whole numbers
   std::vector<int32_t> freeRows_;  // by size class
+  std::vector<int32_t> fallen_;    // nodes whose price fell since lowerHints
+  std::vector<Cost> kept_;
   std::vector<Block> blocks_;
   int32_t freeBlock_ = kNone;
   int64_t whole_ = 0;

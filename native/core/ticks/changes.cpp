@@ -56,6 +56,8 @@ void addDemands(Book<K>& book, const RowsView& rows) {
       book.demands.resize(static_cast<size_t>(i) + 1);
       book.marks.resize(static_cast<size_t>(i) + 1);
       book.soles.resize(static_cast<size_t>(i) + 1);
+      book.pays.resize(static_cast<size_t>(i) + 1);
+      book.others.resize(static_cast<size_t>(i) + 1);
     }
     DemandInfo& d = book.info(i);
     d.units = rows.units[r];
@@ -167,6 +169,7 @@ void addNode(Book<K>& book, int32_t j, const std::vector<Tier>& tiers, const int
   if (static_cast<size_t>(j) >= book.nodes.size()) {
     book.nodes.resize(static_cast<size_t>(j) + 1);
     book.prices.resize(static_cast<size_t>(j) + 1);
+    book.exits.resize(static_cast<size_t>(j) + 1);
   }
   auto& n = book.node(j);
   n.tiers = tiers;

@@ -75,19 +75,22 @@ void Repair<K>::expand(int32_t demand, K base, int32_t from) {
   const bool bounded = m.bounded;
   const K start = base + m.over;
   const int32_t stop = m.begin + m.count;
+  const int32_t here = book_.sole(demand).node;
+  K least = m.pool;
   for (int32_t a = m.begin; a < stop; a++) {
     const auto [node, cost] = book_.arcs[static_cast<size_t>(a)];
-    const K floor = start + Keys::of(cost);
-    // Prices are not negative.
-    if (floor > best_) {
-      if (m.sorted) break;
-      continue;
+    // Prices are not negative: in a sorted row nothing behind pays less.
+    if (m.sorted && start + Keys::of(cost) > best_) {
+      least = std::min(least, Keys::of(cost));
+      break;
     }
-    const K distance = floor + book_.price(node);
-    if (distance > best_) continue;
+    const K pay = Keys::of(cost) + book_.price(node);
+    least = node == here ? least : std::min(least, pay);
+    if (start + pay > best_) continue;
     if (bounded && book_.room(demand, a, book_.findBlock(demand, a)) <= 0) continue;
-    relax(node, distance, a, from);
+    relax(node, start + pay, a, from);
   }
+  if (here >= 0) book_.setHintOther(demand, least);
   if (!m.away) return;
   // Units that come back to where the last report had them are no moves.
   for (int32_t id = m.head; id >= 0; id = book_.block(id).next) {
@@ -98,30 +101,47 @@ void Repair<K>::expand(int32_t demand, K base, int32_t from) {
   }
 }
 
+// Who has any reason to leave a node for what the search has found so far.
+template <class K>
+size_t Repair<K>::leavers(int32_t node, K distance) {
+  const std::vector<Used>& used = book_.node(node).used;
+  if (candidates_.size() < used.size()) candidates_.resize(used.size());
+  size_t count = 0;
+  const Cost limit = static_cast<Cost>(std::min<K>((best_ - distance) >> Keys::kShift, Book<K>::kMost + (Book<K>::kMost - 1)));
+  for (size_t k = 0; k < used.size(); k++) {
+    candidates_[count] = static_cast<int32_t>(k);
+    count += book_.otherOf(used[k].demand) - book_.payOf(used[k].demand) <= limit;
+  }
+  return count;
+}
+
 template <class K>
 void Repair<K>::push(int32_t demand) {
   begin();
+  book_.lowerHints();
   source_ = demand;
   best_ = Keys::kFar;
   expand(demand, 0, kNone);
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
     const std::vector<Used>& used = book_.node(node).used;
-    for (const Used& u : used) {
-      __builtin_prefetch(&book_.mark(u.demand));
-      __builtin_prefetch(&book_.sole(u.demand));
+    const size_t count = leavers(node, distance);
+    for (size_t c = 0; c < count; c++) {
+      const int32_t leaver = used[static_cast<size_t>(candidates_[c])].demand;
+      __builtin_prefetch(&book_.mark(leaver));
+      __builtin_prefetch(&book_.sole(leaver));
     }
     constexpr size_t kAhead = 3;
-    for (size_t k = 0; k < used.size(); k++) {
-      if (k + kAhead < used.size()) {
-        const char* row =
-            reinterpret_cast<const char*>(&book_.arcs[static_cast<size_t>(book_.mark(used[k + kAhead].demand).begin)]);
+    for (size_t c = 0; c < count; c++) {
+      if (c + kAhead < count) {
+        const int32_t next = used[static_cast<size_t>(candidates_[c + kAhead])].demand;
+        const char* row = reinterpret_cast<const char*>(&book_.arcs[static_cast<size_t>(book_.mark(next).begin)]);
         __builtin_prefetch(row);
         __builtin_prefetch(row + 64);
       }
-      const auto [id, demand] = used[k];
-      const Sole<K>& sole = book_.sole(demand);
-      expand(demand, distance - (sole.node == node ? sole.pay + book_.price(node) : book_.takePay(book_.block(id))), id);
+      const auto [id, leaver] = used[static_cast<size_t>(candidates_[c])];
+      const Sole<K>& sole = book_.sole(leaver);
+      expand(leaver, distance - (sole.node == node ? sole.pay + book_.price(node) : book_.takePay(book_.block(id))), id);
     }
   }
   for (const int32_t node : settled_) book_.setPrice(node, book_.price(node) + (best_ - at(node).distance));
@@ -177,6 +197,14 @@ void Repair<K>::relaxBack(int32_t demand, int32_t node, K distance, int32_t to) 
   NodeMark& mark = at(node);
   if (mark.stamp == stamp_ && mark.distance <= distance) return;
   mark = {distance, stamp_, mark.settled, demand, to};
+  const K exit = distance + book_.exits[static_cast<size_t>(node)];
+  if (exit < best_) {
+    best_ = exit;
+    endNode_ = node;
+    endDemand_ = kNone;
+  }
+  if (distance >= best_) return;
+  __builtin_prefetch(&book_.node(node).column);
   enqueue(node, distance);
 }
 
@@ -187,19 +215,27 @@ size_t Repair<K>::candidates(int32_t node, K start) {
   const auto& column = book_.node(node).column;
   if (candidates_.size() < column.size()) candidates_.resize(column.size());
   size_t count = 0;
-  constexpr size_t kAhead = 16;
+  constexpr Cost kMost = Book<K>::kMost;
+  const Cost limit = static_cast<Cost>(std::clamp<K>((best_ - start) >> Keys::kShift, -kMost / 2, kMost + (kMost - 1)));
+  book_.hideUsed(node);
+  const Cost* pays = book_.pays.data();
   for (size_t k = 0; k < column.size(); k++) {
-    if (k + kAhead < column.size()) __builtin_prefetch(&book_.soles[static_cast<size_t>(std::max(0, column[k + kAhead].demand))]);
     const auto [demand, cost] = column[k];
-    const Sole<K>& sole = book_.soles[static_cast<size_t>(std::max(0, demand))];
     candidates_[count] = static_cast<int32_t>(k);
-    count += (start + Keys::of(cost) - (sole.pay + book_.price(sole.priced)) < best_) & (demand >= 0);
+    count += (cost - pays[std::max(0, demand)] <= limit) & (demand >= 0);
   }
+  book_.showUsed(node);
   return count;
 }
 
 template <class K>
 void Repair<K>::expandBackwards(int32_t node, K distance) {
+  // Columns lie far apart: the next one comes while this one is looked at.
+  if (!heap_.empty()) {
+    const auto& next = book_.node(heap_.front().node).column;
+    const char* end = reinterpret_cast<const char*>(next.data() + next.size());
+    for (const char* line = reinterpret_cast<const char*>(next.data()); line < end; line += 64) __builtin_prefetch(line);
+  }
   const auto& column = book_.node(node).column;
   const K start = distance + book_.price(node);
   const size_t count = candidates(node, start);
@@ -247,21 +283,12 @@ template <class K>
 void Repair<K>::pull(int32_t source) {
   begin();
   source_ = source;
-  best_ = Keys::kFar;
+  best_ = book_.exits[static_cast<size_t>(source)];
+  endNode_ = source;
   at(source) = {0, stamp_, at(source).settled, kNone, kNone};
   enqueue(source, 0);
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
-    const auto& n = book_.node(node);
-    const int64_t slots = n.load + n.hungry;
-    if (slots > 0) {
-      const K exit = distance + book_.price(node) - Keys::of(book_.surchargeAt(n, slots - 1));
-      if (exit < best_) {
-        best_ = exit;
-        endNode_ = node;
-        endDemand_ = kNone;
-      }
-    }
     expandBackwards(node, distance);
   }
   for (const int32_t node : settled_) {

@@ -21,6 +21,7 @@ class Repair {
 
  private:
   using Keys = Key<K>;
+  using Cost = typename Keys::Cost;
   // Push: the arc by which a unit would enter the node, and the block it leaves (kNone: it has no place yet). Pull: the demand
   // whose unit leaves the node, and the node it goes to.
   struct NodeMark {
@@ -45,6 +46,7 @@ class Repair {
 
   void expand(int32_t demand, K base, int32_t from);
   void relax(int32_t node, K distance, int32_t arc, int32_t from);
+  size_t leavers(int32_t node, K distance);
   void shiftPush(int32_t source);
   size_t candidates(int32_t node, K start);
   void expandBackwards(int32_t node, K distance);

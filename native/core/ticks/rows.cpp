@@ -108,6 +108,7 @@ int32_t Book<K>::addArc(int32_t demand, int32_t j, double given, int32_t bound) 
   arcs[a] = {j, static_cast<Cost>(grid(given))};
   if (exponent > 0) arcGiven_[a] = given;
   arcBound_[a] = bound;
+  forgetOther(demand);
   enter(demand, arc);
   return arc;
 }
@@ -144,6 +145,7 @@ void Book<K>::setCost(int32_t demand, int32_t arc, double cost) {
   arcs[a].cost = static_cast<Cost>(grid(cost));
   if (exponent > 0) arcGiven_[a] = cost;
   node(arcs[a].node).column[static_cast<size_t>(arcAt_[a])].cost = arcs[a].cost;
+  forgetOther(demand);
   if (id < 0) return;
   block(id).cost = arcs[a].cost;
   addCost(block(id).flow, arcs[a].cost, cost);

@@ -1,0 +1,71 @@
+// Hints: bounds on what a demand pays where it is and what it would pay elsewhere, in whole costs. A search that reaches a node asks
+// them of all who are, or could come, there, and looks at a row only where they leave a doubt.
+//
+//   pay    >= what any of its units saves by leaving. Exact up to rounding: it follows each price.
+//   other  <= cost + price of every arc but that to its only node, and <= the cost of going unserved. Rounded down, such a sum can only
+//          rise while prices rise, and the rounding of prices after a report does not lower it. So it stands until a price falls by
+//          a whole cost; then all who have an arc there are told, once, before the next push.
+#include <algorithm>
+
+#include "book.h"
+
+namespace outbid::ticks {
+
+template <class K>
+void Book<K>::setHintPay(int32_t demand) {
+  const Sole<K>& s = sole(demand);
+  Cost& pay = payOf(demand);
+  const K key = s.node >= 0 ? s.pay + price(s.node) : poolPay(demand);
+  pay = s.node == kNone ? -kMost : static_cast<Cost>(std::clamp<K>(-(-key >> Keys::kShift), -kMost, kMost));
+  // On several nodes: what it pays most is not followed.
+  for (int32_t id = mark(demand).head; id >= 0 && s.node == kMany; id = block(id).next)
+    if (block(id).usedAt >= 0) pay = kMost;
+}
+
+template <class K>
+void Book<K>::lowerHints() {
+  for (const int32_t j : fallen_) {
+    Node& n = node(j);
+    n.fallen = false;
+    if (n.slots == 0) continue;
+    // For those who are here alone the node is not elsewhere.
+    kept_.clear();
+    for (const Used& u : n.used) kept_.push_back(otherOf(u.demand));
+    const Cost now = static_cast<Cost>(std::clamp<K>(price(j) >> Keys::kShift, -kMost, kMost - 1));
+    for (const auto& entry : n.column) {
+      Cost& other = otherOf(std::max(0, entry.demand));
+      const Cost pay = std::max<Cost>(-kMost, entry.cost + now);
+      other = entry.demand >= 0 && pay < other ? pay : other;
+    }
+    for (size_t k = 0; k < n.used.size(); k++)
+      if (sole(n.used[k].demand).node == j) otherOf(n.used[k].demand) = kept_[k];
+  }
+  fallen_.clear();
+}
+
+template <class K>
+void Book<K>::hideUsed(int32_t j) {
+  kept_.clear();
+  for (const Used& u : node(j).used) {
+    Cost& pay = payOf(u.demand);
+    kept_.push_back(pay);
+    if (pay < kMost) pay = -kMost;
+  }
+}
+
+template <class K>
+void Book<K>::showUsed(int32_t j) {
+  const std::vector<Used>& used = node(j).used;
+  for (size_t k = 0; k < used.size(); k++) payOf(used[k].demand) = kept_[k];
+}
+
+#define OUTBID_TICKS_HINTS(K)                 \
+  template void Book<K>::hideUsed(int32_t);   \
+  template void Book<K>::showUsed(int32_t);   \
+  template void Book<K>::setHintPay(int32_t); \
+  template void Book<K>::lowerHints();
+
+OUTBID_TICKS_HINTS(int64_t)
+OUTBID_TICKS_HINTS(__int128)
+
+}  // namespace outbid::ticks
