@@ -155,12 +155,14 @@ void Book<K>::list(int32_t id) {
   if (b.usedAt < 0) {
     b.usedAt = static_cast<int32_t>(used.size());
     used.push_back({id, b.demand});
+    listed_++;
     return;
   }
   const Used last = used.back();
   used[static_cast<size_t>(b.usedAt)] = last;
   block(last.block).usedAt = b.usedAt;
   used.pop_back();
+  listed_--;
   b.usedAt = -1;
 }
 

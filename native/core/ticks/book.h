@@ -259,6 +259,7 @@ class Book {
   std::vector<int32_t> freeRows_;  // by size class
   std::vector<int32_t> fallen_;    // nodes whose price fell since lowerHints
   std::vector<Cost> kept_;
+  size_t listed_ = 0;  // entries of all nodes' `used`
   std::vector<Block> blocks_;
   int32_t freeBlock_ = kNone;
   int64_t whole_ = 0;

@@ -24,10 +24,17 @@ void Book<K>::setHintPay(int32_t demand) {
 
 template <class K>
 void Book<K>::lowerHints() {
+  if (fallen_.empty()) return;
+  // Where few may move, as where most are committed, their rows are shorter than the columns.
+  constexpr size_t kRow = 16;
+  size_t entries = 0;
+  for (const int32_t j : fallen_) entries += node(j).column.size();
+  const bool forget = entries > kRow * listed_ + others.size() / kRow;
+  if (forget) std::fill(others.begin(), others.end(), -kMost);
   for (const int32_t j : fallen_) {
     Node& n = node(j);
     n.fallen = false;
-    if (n.slots == 0) continue;
+    if (n.slots == 0 || forget) continue;
     // For those who are here alone the node is not elsewhere.
     kept_.clear();
     for (const Used& u : n.used) kept_.push_back(otherOf(u.demand));
