@@ -15,13 +15,7 @@
 import { Problem } from '../dist/index.js';
 import { random, sample } from './random.mjs';
 
-export function uniform({ n, range, seed = 1 }) {
-  const next = random(seed);
-  return Problem.dense(
-    Int32Array.from({ length: n * n }, () => 1 + Math.floor(next() * range)),
-    { demands: n, nodes: n },
-  );
-}
+export const uniform = ({ n, ...rest }) => slotted({ n, m: n, capacity: 1, ...rest });
 
 export function slotted({ n, m, capacity, range = 1e6, seed = 1 }) {
   const next = random(seed);

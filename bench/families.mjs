@@ -50,6 +50,11 @@ export const INSTANCES = [
     name: '100k x 2k, load 0.99',
     make: () => fleet({ demands: 100_000, nodes: 2_000, arcs: 64, distinct: 200, load: 0.99 }),
   },
+  {
+    family: '200 distinct demands, not merged',
+    name: '100k x 2k, load 1.00',
+    make: () => fleet({ demands: 100_000, nodes: 2_000, arcs: 64, distinct: 200, load: 1 }),
+  },
   { family: 'many units', name: '2k x 5k, units 1..200, 64 arcs', make: () => manyUnits() },
   { family: 'masses 1e5..1e9, dense', name: '500 x 500', make: () => masses({ n: 500 }) },
   { family: 'masses 1e5..1e9, dense', name: '1k x 1k', make: () => masses({ n: 1_000 }) },

@@ -1,11 +1,12 @@
 // Rows: the layout for problems whose demands want one unit each - no tiers, no arc capacities, whole costs that fit 28 bits.
 //
-// A row holds a demand's arcs in lines of one cache line each: eight nodes and their eight costs. Lanes without an arc lead to a node past
-// the last one, whose price is out of reach, so no loop needs a mask for the tail. Rows of three lines and more are ordered where prices are never
-// negative: no arc of a line, and of those behind it, costs less than the line's first, so that a scan may stop early. A long row stands twice: whole, in the caller's order, and
-// as a list of its cheapest arcs. Auction and paths look at lists alone - a smaller problem over the same demands and nodes -, the
-// certificate at whole rows; arcs it finds missing join the lists and the demands concerned are placed again, until none is missing. Whole rows of
-// a full matrix are plain costs, node after node, so that prices need no gathering.
+// A row holds a demand's arcs in lines of one cache line each: eight nodes and their eight costs. Lanes without an arc lead to
+// a node past the last one, whose price is out of reach, so no loop needs a mask for the tail. Rows of three lines and more are
+// ordered where prices are never negative: no arc of a line, and of those behind it, costs less than the line's first, so that
+// a scan may stop early. A long row stands twice: whole, in the caller's order, and as a list of its cheapest arcs. Auction and
+// paths look at lists alone - a smaller problem over the same demands and nodes -, the certificate at whole rows; arcs it finds
+// missing join the lists and the demands concerned are placed again, until none is missing. Whole rows of a full matrix are
+// plain costs, node after node, so that prices need no gathering.
 //
 // Nothing is merged: a sample tells whether demands repeat, and if they do the classes of classes.h are worth more than any loop.
 #pragma once

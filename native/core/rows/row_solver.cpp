@@ -39,7 +39,7 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
     p = {6, 12, static_cast<int32_t>(rows.spread / 16), last};
   } else {
     // Start: spread / 4, / 2, / 8, / 16: 33, 36, 29, 27 at load 0.50, 45, 52, 73, 65 at 0.90, 101, 92, 92, 101 at 0.99. kappa at theta 6: 8, 12,
-    // 16: 43, 45, 52 at 0.90, 136, 101, 100 at 0.99; below theta it fails. theta 4, 8, 10 with twice that: level within a tenth.
+    // 16: 43, 45, 52 at 0.90, 136, 101, 100 at 0.99; 4: 102, 2: 129 at 0.90, all of it pulls. theta 4, 8, 10 with twice that: level within a tenth.
     p = {6, 12, static_cast<int32_t>(rows.spread / 4), last};
   }
   p.start = std::max(p.last, std::min(p.start, kRowCost / 16));
@@ -48,7 +48,7 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
 
 constexpr int32_t kSettleSweeps = 5;    // sparse assignment, 8 arcs: 60,174 pushes and 125 ms without, 2,971 and 101 ms with 5
 constexpr int32_t kSettled = 200;       // sweeps end when fewer than one demand in this many was moved
-constexpr int32_t kWidth = 32;          // first width of the columns for pulls: it holds on all families but contended ones
+constexpr int32_t kWidth = 32;          // first width of the columns for pulls; no fleet of bench/ needs a second
 constexpr int64_t kBidsPerDemand = 64;  // and node, in a phase; then the finish places what is left
 
 }  // namespace
