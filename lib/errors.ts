@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   NOT_BIPARTITE: { exit: 2, meaning: 'A flow network is not bipartite between sources and sinks.' },
   LOWER_BOUND: { exit: 2, meaning: 'A flow network has an arc with a lower bound other than 0.' },
   NETWORK_INVALID: { exit: 2, meaning: 'A network or request file has a field that is missing, unknown or out of range.' },
+  NOT_A_FLOW: { exit: 2, meaning: 'A request asks for what no matching can express; the message says what to do instead.' },
   USAGE: { exit: 2, meaning: 'The command line is wrong; the message says how.' },
   BACKEND_UNAVAILABLE: { exit: 3, meaning: 'The backend asked for by name cannot be used here; the message says why.' },
   BACKEND_UNSUPPORTED: { exit: 3, meaning: 'The backend asked for by name lacks a feature this problem or call needs.' },

@@ -1,113 +1,244 @@
 /**
  * From a network and a batch of requests to a Problem.
  *
- * Demand i is request i, one unit; node j is node j, its slots the capacity. An arc stands where the node hosts the model,
- * runs the mode, lies in an allowed region, and is worth using: its payment is at most the request's maxPrice and its cost is
- * below the cost of leaving the request unserved (an arc at or above that cost can never lower the total, so leaving it out
- * keeps the optimum). For a request without any arc the filter that removed the last node is kept.
+ * Demand i is request i, one unit per replica; node j is node j, its usable slots the capacity, its surcharges the tiers. An arc
+ * stands where request-arcs.ts finds one; an arc of a request with replicas carries one unit, so that its replicas run on
+ * distinct nodes. That is the plain problem. What it cannot say - distinct operators, caps and floors - gadgets.ts adds.
  */
 import { OutbidError } from '../errors.js';
+import { nearest as nearestName } from '../nearest-name.js';
 import { Problem } from '../problem.js';
+import type { Solution } from '../solution.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
-import { type CostTerms, type CostWeights, checkWeights, costTerms, MICRO_USD, payment, totalCost } from './cost.js';
-import type { CheckedNetwork, CheckedRequest, InferenceRequest, Network } from './model.js';
-import { type EligibilityFilter, NodeIndex } from './node-index.js';
-
-/**
- * model   no node hosts the model
- * mode    none of those runs the mode
- * region  none of those lies in an allowed region
- * price   each of those would be paid more than maxPrice
- * cost    each of those costs at least as much as leaving the request unserved
- */
-export type Filter = EligibilityFilter | 'price' | 'cost';
+import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, checkWeights, micro, type TermFunction } from './cost.js';
+import { addGadgets } from './gadgets.js';
+import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import { type NoArcs, RequestArcs } from './request-arcs.js';
+import { type SlotBlock, slotBlocks } from './slots.js';
 
 /** What leaving a request unserved costs when it does not say so itself, in USD. */
 export const DEFAULT_UNSERVED_COST = 0.05;
+/** Most that leaving one unit unserved may come to cost by aging, in USD (default of maxUnservedCost). */
+export const DEFAULT_MAX_UNSERVED_COST = 1000;
+/** Age of a node that still counts as young, in seconds (default of explorationSeconds): a day. */
+export const DEFAULT_EXPLORATION_SECONDS = 86_400;
 
 export interface BuildOptions {
   weights?: Partial<CostWeights>;
-  /** USD per request left unserved that does not name its own (default 0.05). */
+  /** Costs of the caller's own by name (default: none). */
+  terms?: Record<string, TermFunction>;
+  /** USD per request left unserved that does not name its own, doubled per step of priority (default 0.05). */
   unservedCost?: number;
+  /** USD added to that per second a request has waited, so that nothing waits for ever (default 0). */
+  aging?: number;
+  /** Where that ends, in USD (default 1000). */
+  maxUnservedCost?: number;
+  /** The time on the clock of `at`, in seconds, for aging and the age of nodes (default: the latest arrival). */
+  now?: number;
+  /** Nodes younger than this get the exploration credit, in seconds (default a day). */
+  explorationSeconds?: number;
 }
 
 export interface BuiltProblem {
-  /** Costs in whole micro-USD. */
+  /** What is solved, gadgets included. Costs in whole micro-USD. */
   problem: Problem;
+  /** Requests and nodes alone; the same object when there are no gadgets. Policies place on this one. */
+  plain: Problem;
   network: CheckedNetwork;
   requests: CheckedRequest[];
   weights: CostWeights;
-  /** For each request without an arc, the filter that removed the last node. */
-  removedBy: (Filter | undefined)[];
+  /** Usable slots of each node. */
+  blocks: SlotBlock[][];
+  /** For each request without an arc, why. */
+  noArcs: (NoArcs | undefined)[];
   /** Positions of the requests in order of arrival. */
   order: Int32Array;
-  /** The cost of a placement by term; the terms add up to the cost of the arc. */
-  terms(demand: number, node: number): CostTerms;
+  /** Arcs by request, of a request that is not among those built, too. */
+  arcs: RequestArcs;
+  /** Constant that the problem's objective counts beside the placements, in micro-USD. */
+  offset: number;
+  /** The cost of a placement by term, surcharges aside; the terms add up to the cost of the arc. */
+  terms(request: number, node: number): CostTerms;
+  /** Every term, the caller's own included, at 0. */
+  noTerms(): CostTerms;
+  /** Units by request and node of a solution of `problem`. */
+  placements(solution: Solution): Iterable<[request: number, node: number, units: number]>;
 }
 
-/** Throws NETWORK_INVALID for a bad network or request, OPTION_INVALID for a bad option. */
-export function buildProblem(network: Network, requests: readonly InferenceRequest[], options: BuildOptions = {}): BuiltProblem {
+export const BUILD_OPTIONS: readonly (keyof BuildOptions)[] = [
+  'weights',
+  'terms',
+  'unservedCost',
+  'aging',
+  'maxUnservedCost',
+  'now',
+  'explorationSeconds',
+];
+
+/** Throws NETWORK_INVALID for a bad network or request, OPTION_INVALID for a bad option, GROUPS_CROSS for crossing limits. */
+export function buildProblem(network: NetworkData, requests: readonly InferenceRequest[], options: BuildOptions = {}): BuiltProblem {
   for (const name of Object.keys(options)) {
-    if (name !== 'weights' && name !== 'unservedCost')
-      throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; known are weights, unservedCost`, { option: name });
+    if ((BUILD_OPTIONS as readonly string[]).includes(name)) continue;
+    const close = nearestName(name, BUILD_OPTIONS);
+    const hint = close === undefined ? `known are ${BUILD_OPTIONS.join(', ')}` : `did you mean '${close}'?`;
+    throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
   }
   return buildChecked(checkNetwork(network), checkRequests(requests).requests, options);
 }
 
+/** What matching a batch may change between two builds of it. */
+export interface Refinement {
+  /** Keep only this many of the cheapest arcs of a request ... */
+  nearest?: number;
+  /** ... and those on these nodes. */
+  kept?: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Share of a cold load that one request pays (default 1). */
+  coldShare?: (model: string, node: number) => number;
+}
+
 /** The same for a network and requests that have been checked. */
-export function buildChecked(network: CheckedNetwork, requests: CheckedRequest[], options: BuildOptions): BuiltProblem {
+export function buildChecked(
+  network: CheckedNetwork,
+  requests: CheckedRequest[],
+  options: BuildOptions = {},
+  refinement: Refinement = {},
+): BuiltProblem {
   const weights = checkWeights(options.weights);
-  const unserved = options.unservedCost ?? DEFAULT_UNSERVED_COST;
-  if (typeof unserved !== 'number' || !(unserved >= 0) || !Number.isFinite(unserved)) {
-    throw new OutbidError('OPTION_INVALID', `unservedCost must be a finite number >= 0, not ${String(unserved)}`, {
-      option: 'unservedCost',
-      value: unserved,
-    });
-  }
-  const index = new NodeIndex(network);
-  const n = requests.length;
-  const candidates = requests.map((request) => index.candidates(request.model, request.mode, request.residency));
-  const most = candidates.reduce((sum, found) => sum + found.nodes.length, 0);
-  const offsets = new Int32Array(n + 1);
-  const targets = new Int32Array(most);
-  const costs = new Float64Array(most);
-  const unservedCost = new Float64Array(n);
-  const removedBy: (Filter | undefined)[] = new Array(n).fill(undefined);
-  let arcs = 0;
-  for (let i = 0; i < n; i++) {
-    const request = requests[i];
-    unservedCost[i] = Math.round((request.unservedCost ?? unserved) * MICRO_USD);
-    let affordable = 0;
-    for (const j of candidates[i].nodes) {
-      const node = network.nodes[j];
-      if (payment(network, request, node) > request.maxPrice) continue;
-      affordable++;
-      const cost = totalCost(costTerms(network, request, node, weights));
-      if (cost >= unservedCost[i]) continue;
-      targets[arcs] = j;
-      costs[arcs] = cost;
-      arcs++;
-    }
-    offsets[i + 1] = arcs;
-    if (arcs === offsets[i]) removedBy[i] = candidates[i].removedBy ?? (affordable === 0 ? 'price' : 'cost');
-  }
-  const problem = Problem.sparse({
-    nodes: network.nodes.length,
-    capacity: Int32Array.from(network.nodes, (node) => node.slots),
-    offsets,
-    targets: targets.slice(0, arcs),
-    costs: costs.slice(0, arcs),
-    unservedCost,
+  const now = optionalNumber(options, 'now') ?? requests.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const termFunctions = checkTermFunctions(options.terms);
+  const arcs = new RequestArcs(network, {
+    weights,
+    now,
+    explorationSeconds: optionalNumber(options, 'explorationSeconds') ?? DEFAULT_EXPLORATION_SECONDS,
+    coldShare: refinement.coldShare ?? (() => 1),
+    termFunctions,
   });
-  const order = Int32Array.from(requests.keys()).sort((a, b) => requests[a].at - requests[b].at || a - b);
+  const unservedCost = unservedCosts(requests, options, now);
+  const keepAll = network.limits.some(({ floor }) => floor !== undefined && floor > 0);
+  const rows = new ArcRows(requests.length);
+  const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
+  requests.forEach((request, i) => {
+    arcs.fill(request, keepAll ? Number.POSITIVE_INFINITY : unservedCost[i]);
+    if (arcs.length === 0) noArcs[i] = arcs.whyNone(request);
+    // Distinct operators are reached through gadgets of their own, whose prices say nothing of the arcs left out.
+    else if (refinement.nearest !== undefined && arcs.length > refinement.nearest && request.distinct === 'node')
+      cut(arcs, refinement.nearest, refinement.kept?.get(i));
+    rows.add(arcs);
+  });
+  const blocks = network.nodes.map((node) => slotBlocks(node, weights));
+  const plain = plainProblem(requests, rows, blocks, unservedCost);
+  const gadgets = addGadgets(plain, network, requests);
   return {
-    problem,
+    ...gadgets,
+    plain,
     network,
     requests,
     weights,
-    removedBy,
-    order,
-    terms: (i, j) => costTerms(network, requests[i], network.nodes[j], weights),
+    blocks,
+    noArcs,
+    order: Int32Array.from(requests.keys()).sort((a, b) => requests[a].at - requests[b].at || a - b),
+    arcs,
+    terms: (i, j) => arcs.terms(requests[i], j),
+    noTerms: () => Object.fromEntries([...COST_TERMS, ...termFunctions.map(([name]) => name)].map((name) => [name, 0])) as CostTerms,
   };
+}
+
+/** Arcs of one request after another, in arrays that grow. */
+class ArcRows {
+  readonly offsets: Int32Array;
+  targets = new Int32Array(1024);
+  costs = new Float64Array(1024);
+  #rows = 0;
+
+  constructor(requests: number) {
+    this.offsets = new Int32Array(requests + 1);
+  }
+
+  add({ nodes, costs, length }: RequestArcs): void {
+    const start = this.offsets[this.#rows];
+    const end = start + length;
+    if (end > this.targets.length) {
+      const size = Math.max(end, 2 * this.targets.length);
+      const targets = new Int32Array(size);
+      const more = new Float64Array(size);
+      targets.set(this.targets.subarray(0, start));
+      more.set(this.costs.subarray(0, start));
+      this.targets = targets;
+      this.costs = more;
+    }
+    for (let a = 0; a < length; a++) {
+      this.targets[start + a] = nodes[a];
+      this.costs[start + a] = costs[a];
+    }
+    this.offsets[++this.#rows] = end;
+  }
+}
+
+function plainProblem(requests: CheckedRequest[], rows: ArcRows, blocks: SlotBlock[][], unservedCost: Float64Array): Problem {
+  const arcs = rows.offsets[requests.length];
+  const several = requests.some(({ replicas }) => replicas > 1);
+  const arcCapacity = several ? new Int32Array(arcs) : undefined;
+  if (arcCapacity !== undefined)
+    requests.forEach(({ replicas }, i) => {
+      arcCapacity.fill(replicas > 1 ? 1 : 2 ** 31 - 1, rows.offsets[i], rows.offsets[i + 1]);
+    });
+  const tiered = blocks.some((list) => list.some(({ surcharge }) => surcharge > 0));
+  return Problem.sparse({
+    nodes: blocks.length,
+    capacity: Int32Array.from(blocks, (list) => list.reduce((sum, { slots }) => sum + slots, 0)),
+    offsets: rows.offsets,
+    targets: rows.targets.slice(0, arcs),
+    costs: rows.costs.slice(0, arcs),
+    unservedCost,
+    ...(several ? { units: Int32Array.from(requests, ({ replicas }) => replicas), arcCapacity } : {}),
+    ...(tiered ? { tiers: tiersOf(blocks) } : {}),
+  });
+}
+
+function tiersOf(blocks: SlotBlock[][]): { offsets: Int32Array; slots: Int32Array; surcharge: Float64Array } {
+  const offsets = new Int32Array(blocks.length + 1);
+  blocks.forEach((list, j) => {
+    offsets[j + 1] = offsets[j] + list.length;
+  });
+  const all = blocks.flat();
+  return { offsets, slots: Int32Array.from(all, ({ slots }) => slots), surcharge: Float64Array.from(all, ({ surcharge }) => surcharge) };
+}
+
+/** Per unit, in whole micro-USD. */
+function unservedCosts(requests: CheckedRequest[], options: BuildOptions, now: number): Float64Array {
+  const base = optionalNumber(options, 'unservedCost', 0) ?? DEFAULT_UNSERVED_COST;
+  const aging = optionalNumber(options, 'aging', 0) ?? 0;
+  const most = optionalNumber(options, 'maxUnservedCost', 0) ?? DEFAULT_MAX_UNSERVED_COST;
+  return Float64Array.from(requests, (request) => {
+    const cost = request.unservedCost ?? base * 2 ** request.priority;
+    return micro(Math.max(cost, Math.min(cost + aging * Math.max(0, now - request.at), most)));
+  });
+}
+
+function optionalNumber(options: BuildOptions, name: keyof BuildOptions, least = Number.NEGATIVE_INFINITY): number | undefined {
+  const value: unknown = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least)
+    throw new OutbidError('OPTION_INVALID', `${name} must be a finite number${least === 0 ? ' >= 0' : ''}, not ${String(value)}`, {
+      option: name,
+      value,
+    });
+  return value;
+}
+
+/** Leaves the cheapest arcs of the row and those on the nodes kept; the lower node wins a tie. */
+function cut(arcs: RequestArcs, nearest: number, kept: ReadonlySet<number> | undefined): void {
+  const costs = arcs.costs.slice(0, arcs.length).sort();
+  const limit = costs[nearest - 1];
+  let ties = nearest - costs.indexOf(limit);
+  let length = 0;
+  for (let a = 0; a < arcs.length; a++) {
+    const node = arcs.nodes[a];
+    const near = arcs.costs[a] < limit || (arcs.costs[a] === limit && ties-- > 0);
+    if (!near && kept?.has(node) !== true) continue;
+    arcs.nodes[length] = node;
+    arcs.costs[length++] = arcs.costs[a];
+  }
+  arcs.length = length;
 }

@@ -1,40 +1,18 @@
 /** A network, checked field by field, with every default filled in. */
+import { checkNode, type NodeSurroundings, rateKey } from './check-node.js';
 import { FieldReader } from './field-reader.js';
-import {
-  type CheckedNetwork,
-  type CheckedNode,
-  DEFAULT_MODE,
-  type Mode,
-  type Network,
-  type NetworkNode,
-  type Source,
-  type Throughput,
-  type TokenRate,
-} from './model.js';
+import type { CheckedNetwork, GroupLimit, Mode, NetworkData, Source, Throughput } from './model.js';
 
 export const DEFAULT_LATENCY_MS = 150;
-const MAX_SLOTS = 2 ** 31 - 1;
+const MAX_UNITS = 2 ** 31 - 1;
 
 /** Fields of every file: what it is, and what it says about itself. */
 const FILE_FIELDS = ['format', 'version', 'name', 'sources', 'notes'] as const;
 
-const NETWORK_FIELDS: readonly (keyof Network)[] = ['throughput', 'modes', 'latencyMs', 'defaultLatencyMs', 'nodes'];
-const NODE_FIELDS: readonly (keyof NetworkNode)[] = [
-  'id',
-  'operator',
-  'region',
-  'gpu',
-  'gpus',
-  'models',
-  'modes',
-  'slots',
-  'price',
-  'concurrency',
-  'tokensPerSecond',
-];
+const NETWORK_FIELDS: readonly (keyof NetworkData)[] = ['throughput', 'modes', 'latencyMs', 'defaultLatencyMs', 'limits', 'nodes'];
 const THROUGHPUT_FIELDS: readonly (keyof Throughput)[] = ['model', 'gpu', 'gpus', 'input', 'output', 'source'];
-const RATE_FIELDS: readonly (keyof TokenRate)[] = ['input', 'output'];
 const MODE_FIELDS: readonly (keyof Mode)[] = ['serviceMultiplier', 'source'];
+const LIMIT_FIELDS: readonly (keyof GroupLimit)[] = ['operator', 'region', 'tenant', 'cap', 'floor'];
 const SOURCE_FIELDS: readonly (keyof Source)[] = ['what', 'from', 'licence'];
 
 /**
@@ -48,20 +26,27 @@ export function checkNetwork(value: unknown, file?: string): CheckedNetwork {
     ...readAbout(reader, file),
     latencyMs: {},
     defaultLatencyMs: reader.optionalNumber('defaultLatencyMs') ?? DEFAULT_LATENCY_MS,
+    limits: [],
     nodes: [],
   };
   if (reader.raw('throughput') !== undefined) network.throughput = readThroughput(reader, file);
   if (reader.raw('modes') !== undefined) network.modes = readModes(reader, file);
   if (reader.raw('latencyMs') !== undefined) network.latencyMs = readLatency(reader, file);
-  const rates = new Map((network.throughput ?? []).map((row) => [rateKey(row.model, row.gpu, row.gpus ?? 1), row]));
+  if (reader.raw('limits') !== undefined) network.limits = readLimits(reader, file);
+  const surroundings = surroundingsOf(network);
   const ids = new Set<string>();
   network.nodes = reader.list('nodes').map((entry, k) => {
-    const node = readNode(entry, `nodes[${k}]`, file, network, rates);
+    const node = checkNode(entry, `nodes[${k}]`, file, surroundings);
     if (ids.has(node.id)) throw reader.fail(`nodes[${k}].id`, node.id, `repeats ${JSON.stringify(node.id)}`);
     ids.add(node.id);
     return node;
   });
   return network;
+}
+
+/** What a node that joins later is checked against. */
+export function surroundingsOf({ modes, throughput }: CheckedNetwork): NodeSurroundings {
+  return { modes, rates: new Map((throughput ?? []).map((row) => [rateKey(row.model, row.gpu, row.gpus ?? 1), row])) };
 }
 
 /**
@@ -93,10 +78,6 @@ export function readAbout(reader: FieldReader, file: string | undefined): { name
     });
   }
   return about;
-}
-
-function rateKey(model: string, gpu: string, gpus: number): string {
-  return JSON.stringify([model, gpu, gpus]);
 }
 
 function readThroughput(reader: FieldReader, file: string | undefined): Throughput[] {
@@ -143,51 +124,23 @@ function readLatency(reader: FieldReader, file: string | undefined): Record<stri
   );
 }
 
-function readNode(
-  entry: unknown,
-  path: string,
-  file: string | undefined,
-  network: CheckedNetwork,
-  rates: Map<string, TokenRate>,
-): CheckedNode {
-  const row = new FieldReader(entry, path, file);
-  row.only(NODE_FIELDS);
-  const node: CheckedNode = {
-    id: row.string('id'),
-    operator: row.string('operator'),
-    region: row.string('region'),
-    gpu: row.string('gpu'),
-    gpus: row.optionalNumber('gpus', { min: 1, whole: true }) ?? 1,
-    models: row.strings('models'),
-    modes: row.raw('modes') === undefined ? [DEFAULT_MODE] : row.strings('modes'),
-    slots: row.number('slots', { whole: true, max: MAX_SLOTS }),
-    price: row.number('price'),
-    concurrency: row.optionalNumber('concurrency', { above: true }) ?? 1,
-    tokensPerSecond: {},
-  };
-  const own = new Map<string, TokenRate>();
-  if (row.raw('tokensPerSecond') !== undefined) {
-    for (const [model, rate] of row.entries('tokensPerSecond')) {
-      const reader = new FieldReader(rate, `${path}.tokensPerSecond.${model}`, file);
-      reader.only(RATE_FIELDS);
-      own.set(model, { input: reader.number('input', { above: true }), output: reader.number('output', { above: true }) });
-      if (!node.models.includes(model)) throw row.fail(`${path}.tokensPerSecond.${model}`, model, 'is not among the models of the node');
-    }
-  }
-  node.modes.forEach((mode, k) => {
-    if (network.modes !== undefined && !Object.hasOwn(network.modes, mode))
-      throw row.fail(`${path}.modes[${k}]`, mode, `names mode ${JSON.stringify(mode)}, which the network's modes do not list`);
+function readLimits(reader: FieldReader, file: string | undefined): GroupLimit[] {
+  const seen = new Set<string>();
+  return reader.list('limits').map((entry, k) => {
+    const path = `limits[${k}]`;
+    const row = new FieldReader(entry, path, file);
+    row.only(LIMIT_FIELDS);
+    const kinds = (['operator', 'region', 'tenant'] as const).filter((kind) => row.raw(kind) !== undefined);
+    if (kinds.length !== 1)
+      throw row.fail(path, kinds.length, `must name one group, by operator, region or tenant; it names ${kinds.join(' and ') || 'none'}`);
+    const limit: GroupLimit = { [kinds[0]]: row.string(kinds[0]) };
+    const cap = row.optionalNumber('cap', { whole: true, max: MAX_UNITS });
+    const floor = row.optionalNumber('floor', { whole: true, max: cap ?? MAX_UNITS });
+    if (cap !== undefined) limit.cap = cap;
+    if (floor !== undefined) limit.floor = floor;
+    const key = JSON.stringify([kinds[0], limit[kinds[0]]]);
+    if (seen.has(key)) throw row.fail(path, key, `repeats the limit of ${kinds[0]} ${limit[kinds[0]]}`);
+    seen.add(key);
+    return limit;
   });
-  const tokensPerSecond = node.models.map((model, k): [string, TokenRate] => {
-    const rate = own.get(model) ?? rates.get(rateKey(model, node.gpu, node.gpus));
-    if (rate === undefined)
-      throw row.fail(
-        `${path}.models[${k}]`,
-        model,
-        `has no rate: neither tokensPerSecond of the node nor throughput of ${model} on ${node.gpus} x ${node.gpu}`,
-      );
-    return [model, { input: rate.input, output: rate.output }];
-  });
-  node.tokensPerSecond = Object.fromEntries(tokensPerSecond);
-  return node;
 }

@@ -50,11 +50,12 @@ export class FieldReader {
   }
 
   /** Refuses every other field. Call it before the fields are read: a misspelt name says more than the one missing for it. */
-  only(known: readonly string[]): void {
+  only(known: readonly string[] | ReadonlySet<string>): void {
+    const names = known instanceof Set ? (known as ReadonlySet<string>) : new Set(known as readonly string[]);
     for (const field of Object.keys(this.#object)) {
-      if (known.includes(field)) continue;
-      const close = nearest(field, known);
-      const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean '${close}'?`;
+      if (names.has(field)) continue;
+      const close = nearest(field, [...names]);
+      const hint = close === undefined ? `known are ${[...names].join(', ')}` : `did you mean '${close}'?`;
       throw this.fail(this.path(field), this.#object[field], `is not a known field; ${hint}`, close);
     }
   }
@@ -63,9 +64,18 @@ export class FieldReader {
     return Object.hasOwn(this.#object, field) ? this.#object[field] : undefined;
   }
 
+  has(field: string): boolean {
+    return this.raw(field) !== undefined;
+  }
+
+  /** A reader of the object in a field. */
+  inner(field: string): FieldReader {
+    return new FieldReader(this.raw(field), this.path(field), this.#file);
+  }
+
   string(field: string): string {
     const value = this.raw(field);
-    if (typeof value !== 'string' || value === '') throw this.error(field, value, 'a non-empty string');
+    if (!isName(value)) throw this.error(field, value, nameWanted(value));
     return value;
   }
 
@@ -76,16 +86,53 @@ export class FieldReader {
   number(field: string, rule: NumberRule = {}): number {
     const { min = 0, above = false, max = Number.MAX_VALUE, whole = false } = rule;
     const value = this.raw(field);
-    const right = typeof value === 'number' && (above ? value > min : value >= min) && value <= max && (!whole || Number.isInteger(value));
+    const right =
+      typeof value === 'number' &&
+      (above ? value > min : value >= min) &&
+      value <= max &&
+      value >= -Number.MAX_VALUE &&
+      (!whole || Number.isInteger(value));
     if (!right) {
-      const range = `${above ? 'above' : 'at least'} ${min}${rule.max === undefined ? '' : ` and at most ${max}`}`;
-      throw this.error(field, value, `${whole ? 'a whole number' : 'a finite number'} ${range}`);
+      const from = min === Number.NEGATIVE_INFINITY ? '' : ` ${above ? 'above' : 'at least'} ${min}`;
+      const range = `${from}${rule.max === undefined ? '' : `${from === '' ? '' : ' and'} at most ${max}`}`;
+      throw this.error(field, value, `${whole ? 'a whole number' : 'a finite number'}${range}`);
     }
     return value;
   }
 
   optionalNumber(field: string, rule: NumberRule = {}): number | undefined {
     return this.raw(field) === undefined ? undefined : this.number(field, rule);
+  }
+
+  /** A number that may be left out for no limit; one that has been checked before carries Infinity and reads as none again. */
+  limit(field: string): number {
+    return this.raw(field) === Number.POSITIVE_INFINITY
+      ? Number.POSITIVE_INFINITY
+      : (this.optionalNumber(field) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** One of some words; undefined when left out. */
+  choice(field: string, words: readonly string[]): string | undefined {
+    const value = this.raw(field);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string' || !words.includes(value)) throw this.error(field, value, `one of ${words.join(', ')}`);
+    return value;
+  }
+
+  /** Numbers by name; none when left out. */
+  numbers(field: string, rule: NumberRule = {}): Record<string, number> {
+    return this.#record(field, (reader, name) => reader.number(name, rule));
+  }
+
+  /** Non-empty strings by name; none when left out. */
+  texts(field: string): Record<string, string> {
+    return this.#record(field, (reader, name) => reader.string(name));
+  }
+
+  #record<T>(field: string, read: (reader: FieldReader, name: string) => T): Record<string, T> {
+    if (this.raw(field) === undefined) return {};
+    const reader = this.inner(field);
+    return Object.fromEntries(this.entries(field).map(([name]) => [name, read(reader, name)]));
   }
 
   list(field: string): unknown[] {
@@ -99,7 +146,7 @@ export class FieldReader {
     const list = this.list(field);
     const seen = new Set<string>();
     list.forEach((entry, k) => {
-      if (typeof entry !== 'string' || entry === '') throw this.error(`${field}[${k}]`, entry, 'a non-empty string');
+      if (!isName(entry)) throw this.error(`${field}[${k}]`, entry, nameWanted(entry));
       if (seen.has(entry)) throw this.fail(this.path(`${field}[${k}]`), entry, `repeats ${JSON.stringify(entry)}`);
       seen.add(entry);
     });
@@ -112,6 +159,14 @@ export class FieldReader {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.error(field, value, 'an object');
     return Object.entries(value);
   }
+}
+
+function nameWanted(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? 'a string without NUL' : 'a non-empty string';
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0');
 }
 
 function describe(value: unknown): string {

@@ -9,10 +9,28 @@ export {
   randomSticky,
   STICKY_ATTEMPTS,
 } from './baselines.js';
-export { type BuildOptions, type BuiltProblem, buildProblem, DEFAULT_UNSERVED_COST, type Filter } from './build.js';
+export {
+  BUILD_OPTIONS,
+  type BuildOptions,
+  type BuiltProblem,
+  buildProblem,
+  DEFAULT_EXPLORATION_SECONDS,
+  DEFAULT_MAX_UNSERVED_COST,
+  DEFAULT_UNSERVED_COST,
+} from './build.js';
 export { checkNetwork, DEFAULT_LATENCY_MS } from './check-network.js';
-export { type CheckedBatch, checkRequests } from './check-requests.js';
-export { COST_TERMS, type CostTerm, type CostTerms, type CostWeights, DEFAULT_WEIGHTS, MICRO_USD } from './cost.js';
+export { DEFAULT_GPU } from './check-node.js';
+export { type CheckedBatch, checkRequests, MAX_PRIORITY, MAX_REPLICAS } from './check-requests.js';
+export {
+  COST_TERMS,
+  type CostTerm,
+  type CostTerms,
+  type CostWeights,
+  DEFAULT_WEIGHTS,
+  MICRO_USD,
+  type TermFunction,
+} from './cost.js';
+export { ELIGIBILITY_FILTERS, type EligibilityFilter } from './eligibility.js';
 export {
   type BaselineOutcome,
   type CostSummary,
@@ -28,17 +46,23 @@ export {
   type CheckedNode,
   type CheckedRequest,
   DEFAULT_MODE,
+  type GroupLimit,
   type InferenceRequest,
   type Mode,
-  type Network,
+  type NetworkData,
   type NetworkNode,
+  type NodeChoice,
+  type NodeState,
   type RequestBatch,
+  type SlotTier,
   type Source,
   type Throughput,
+  type TokenPrice,
   type TokenRate,
 } from './model.js';
-export type { EligibilityFilter } from './node-index.js';
+export { Placed } from './placed.js';
 export { placementCost } from './placement-cost.js';
+export type { Filter, NoArcs } from './request-arcs.js';
 export {
   explainUnserved,
   type UnservedGroup,

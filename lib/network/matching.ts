@@ -6,17 +6,18 @@ import type { SlotValues } from '../backend/backend.js';
 import type { SolveOptions } from '../options.js';
 import { slotValues } from '../slot-values.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
-import { solve } from '../solve.js';
 import { type Certificate, verify } from '../verify/index.js';
 import { POLICIES, type PolicyResult } from './baselines.js';
-import { type BuildOptions, type BuiltProblem, buildChecked } from './build.js';
+import { BUILD_OPTIONS, type BuildOptions, type BuiltProblem } from './build.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
-import { COST_TERMS, type CostTerms } from './cost.js';
-import type { CheckedNetwork, CheckedRequest, InferenceRequest, Network } from './model.js';
+import type { CostTerms } from './cost.js';
+import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import { Placed } from './placed.js';
+import { type BatchOptions, solveBatch } from './solve-batch.js';
 import { explainUnserved, type UnservedSummary } from './unserved.js';
 
-export interface MatchOptions extends BuildOptions, Omit<SolveOptions, 'prices'> {
+export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'> {
   /** Whether to place the batch by the policies of baselines.ts, too (default true). */
   baselines?: boolean;
 }
@@ -28,8 +29,11 @@ export interface NodeOutcome {
   region: string;
   gpu: string;
   gpus: number;
+  /** In all, those of work in flight included. */
   slots: number;
+  /** By this batch. */
   used: number;
+  /** Neither used by this batch nor in flight. */
   idle: number;
   /** Requests of this batch that may run here. */
   eligible: number;
@@ -56,11 +60,8 @@ export interface SlotSummary {
   fullNodes: number;
 }
 
-/** In whole micro-USD; the parts add up to the total. */
-export interface CostSummary extends CostTerms {
-  total: number;
-  unserved: number;
-}
+/** In whole micro-USD: every term of COST_TERMS and the caller's own, `congestion` and `unserved`; they add up to the total. */
+export type CostSummary = CostTerms & { congestion: number; unserved: number; total: number };
 
 export interface BaselineOutcome {
   policy: string;
@@ -75,12 +76,17 @@ export interface BaselineOutcome {
 
 export interface Placement {
   request: string;
-  /** Undefined when unserved. */
+  /** Undefined when unserved; the first of `nodes` else. */
   node: string | undefined;
+  /** One entry per replica that has a place. */
+  nodes: string[];
+  placed: number;
+  wanted: number;
 }
 
 export interface MatchResult {
   status: Status;
+  /** Units asked for: replicas count each. */
   demand: number;
   served: number;
   unserved: UnservedSummary;
@@ -92,17 +98,23 @@ export interface MatchResult {
   certificate: Certificate;
   backend: BackendUsed;
   stats: SolveStats;
+  /** How often the problem was solved, and arcs added between: more than once with `nearest` or cold loads. */
+  rounds: number;
+  arcsAdded: number;
+  /** Cost terms that rest on shares of something paid once; empty: the answer is exact for the costs shown. */
+  approximate: 'coldLoad'[];
   /** Milliseconds to build the problem, and to check the answer. */
   buildMilliseconds: number;
   verifyMilliseconds: number;
   arcs: number;
   built: BuiltProblem;
   solution: Solution;
+  placed: Placed;
 }
 
 /** Throws NETWORK_INVALID for a bad network or request, and whatever solve() throws. */
 export async function matchBatch(
-  network: Network,
+  network: NetworkData,
   requests: readonly InferenceRequest[],
   options: MatchOptions = {},
 ): Promise<MatchResult> {
@@ -111,59 +123,61 @@ export async function matchBatch(
 
 /** The same for a network and requests that have been checked. */
 export async function matchChecked(network: CheckedNetwork, requests: CheckedRequest[], options: MatchOptions = {}): Promise<MatchResult> {
-  const { weights, unservedCost, baselines = true, ...solving } = options;
-  const started = performance.now();
-  const built = buildChecked(network, requests, { weights, unservedCost });
-  const buildMilliseconds = performance.now() - started;
-  const { problem } = built;
-  const solution = await solve(problem, solving);
-  const solved = performance.now();
-  const certificate = verify(problem, solution);
-  const verifyMilliseconds = performance.now() - solved;
-  // Every unserved cost is finite and every demand one unit, so there always is a complete answer and it has an assignment.
-  const assignment = solution.assignment ?? new Int32Array(problem.demands).fill(-1);
-  const nodes = nodeOutcomes(built, assignment, solution.status === 'optimal' ? slotValues(problem, solution) : undefined);
-  const cost = costSummary(built, assignment);
-  const unserved = explainUnserved(built, assignment);
+  const { baselines = true, ...rest } = options;
+  const { building, solving } = divide(rest);
+  const { built, solution, ...batch } = await solveBatch(network, requests, building, solving);
+  const checking = performance.now();
+  const certificate = verify(built.problem, solution);
+  const verifyMilliseconds = performance.now() - checking;
+  const placed = Placed.read(built, solution);
+  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? slotValues(built.problem, solution) : undefined);
+  const cost = costSummary(built, placed);
+  const unserved = explainUnserved(built, placed);
+  const demand = requests.reduce((sum, { replicas }) => sum + replicas, 0);
   return {
     status: solution.status,
-    demand: problem.demands,
-    served: problem.demands - unserved.total,
+    demand,
+    served: demand - unserved.total,
     unserved,
     slots: slotSummary(nodes),
     cost,
     nodes,
-    placements: built.requests.map((request, i) => ({
-      request: request.id,
-      node: assignment[i] < 0 ? undefined : built.network.nodes[assignment[i]].id,
-    })),
+    placements: requests.map(({ id, replicas }, i) => {
+      const on = placed.on(i).map((j) => network.nodes[j].id);
+      return { request: id, node: on[0], nodes: on, placed: on.length, wanted: replicas };
+    }),
     baselines: baselines ? baselineOutcomes(built, nodes, cost.total, options.seed) : [],
     certificate,
     backend: solution.backend,
     stats: solution.stats,
-    buildMilliseconds,
+    ...batch,
     verifyMilliseconds,
-    arcs: problem.arcs,
+    arcs: built.problem.arcs,
     built,
     solution,
+    placed,
   };
 }
 
-function nodeOutcomes(built: BuiltProblem, assignment: Int32Array, values: SlotValues | undefined): NodeOutcome[] {
-  const { network, problem } = built;
-  const used = new Int32Array(network.nodes.length);
+/** Options of the build from those of the solver, which refuses what it does not know. */
+function divide({ nearest, ...options }: BatchOptions & SolveOptions): { building: BatchOptions; solving: SolveOptions } {
+  const own = Object.entries(options).filter(([name]) => (BUILD_OPTIONS as readonly string[]).includes(name));
+  const others = Object.entries(options).filter(([name]) => !(BUILD_OPTIONS as readonly string[]).includes(name));
+  return { building: { nearest, ...(Object.fromEntries(own) as BuildOptions) }, solving: Object.fromEntries(others) };
+}
+
+function nodeOutcomes({ network, plain }: BuiltProblem, placed: Placed, values: SlotValues | undefined): NodeOutcome[] {
   const eligible = new Int32Array(network.nodes.length);
-  for (const node of assignment) if (node >= 0) used[node]++;
-  for (let arc = 0; arc < problem.arcs; arc++) eligible[problem.target(arc)]++;
-  return network.nodes.map(({ id, operator, region, gpu, gpus, slots }, j) => ({
+  for (let arc = 0; arc < plain.arcs; arc++) eligible[plain.target(arc)]++;
+  return network.nodes.map(({ id, operator, region, gpu, gpus, slots, inFlight }, j) => ({
     id,
     operator,
     region,
     gpu,
     gpus,
     slots,
-    used: used[j],
-    idle: slots - used[j],
+    used: placed.usedOn(j),
+    idle: Math.max(0, slots - inFlight) - placed.usedOn(j),
     eligible: eligible[j],
     gain: values?.gain[j],
     loss: values?.loss[j],
@@ -181,30 +195,33 @@ function slotSummary(nodes: NodeOutcome[]): SlotSummary {
       surplus: sum((node) => (node.eligible === 0 ? 0 : node.idle)),
     },
     nodes: nodes.length,
-    idleNodes: sum((node) => (node.slots > 0 && node.used === 0 ? 1 : 0)),
+    idleNodes: sum((node) => (node.slots > 0 && node.idle === node.slots ? 1 : 0)),
     fullNodes: sum((node) => (node.slots > 0 && node.idle === 0 ? 1 : 0)),
   };
 }
 
-function costSummary(built: BuiltProblem, assignment: Int32Array): CostSummary {
-  const cost: CostSummary = { total: 0, price: 0, latency: 0, service: 0, unserved: 0 };
-  assignment.forEach((node, i) => {
-    if (node < 0) {
-      cost.unserved += built.problem.unservedCostOf(i);
-      return;
-    }
-    const terms = built.terms(i, node);
-    for (const term of COST_TERMS) cost[term] += terms[term];
+function costSummary(built: BuiltProblem, placed: Placed): CostSummary {
+  const cost: Record<string, number> = { ...built.noTerms(), congestion: 0, unserved: 0, total: 0 };
+  built.requests.forEach((request, i) => {
+    cost.unserved += (request.replicas - placed.unitsOf(i)) * built.plain.unservedCostOf(i);
+    for (const j of placed.on(i)) for (const [term, value] of Object.entries(built.terms(i, j))) cost[term] += value;
   });
-  cost.total = cost.unserved + COST_TERMS.reduce((sum, term) => sum + cost[term], 0);
-  return cost;
+  built.blocks.forEach((blocks, j) => {
+    let used = placed.usedOn(j);
+    for (const { slots, surcharge } of blocks) {
+      cost.congestion += Math.min(used, slots) * surcharge;
+      used -= Math.min(used, slots);
+    }
+  });
+  cost.total = Object.values(cost).reduce((sum, value) => sum + value, 0);
+  return cost as CostSummary;
 }
 
 function baselineOutcomes(built: BuiltProblem, nodes: NodeOutcome[], joint: number, seed = 0): BaselineOutcome[] {
   const stickyKeys = built.requests.map((request) => request.client);
-  const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
+  const idle = nodes.reduce((sum, node) => sum + node.idle + node.used, 0);
   return POLICIES.map((policy) => {
-    const { policy: name, served, unserved, cost }: PolicyResult = policy(built.problem, { seed, order: built.order, stickyKeys });
-    return { policy: name, served, unserved, idle: slots - served, cost, ratio: cost === joint ? 1 : cost / joint };
+    const { policy: name, served, unserved, cost }: PolicyResult = policy(built.plain, { seed, order: built.order, stickyKeys });
+    return { policy: name, served, unserved, idle: idle - served, cost, ratio: cost === joint ? 1 : cost / joint };
   });
 }

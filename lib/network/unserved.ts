@@ -1,43 +1,60 @@
 /**
- * Why requests are unserved, in words. A request with no arc was removed by a filter; one that has arcs found every node full
- * of requests that would cost more to move than serving it saves (at the optimum that is proven, not guessed: a free slot on
- * an arc cheaper than the unserved cost would contradict the certificate).
+ * Why units are unserved, in words. A request with no arc was removed by a filter, or every node left costs as much as leaving
+ * it unserved. One that has arcs is
+ *
+ *     capped    its tenant has reached its cap, or a slot it could use is free on a node whose group has
+ *     deferred  a slot it could use is free, but with its surcharge (congestion, headroom) costs as much as leaving it unserved
+ *     full      every node it may use is full of requests that would cost more to move than serving it saves
+ *
+ * At the optimum that is proven, not guessed: a free slot on an arc cheaper than the unserved cost would contradict the
+ * certificate.
  */
-import type { BuiltProblem, Filter } from './build.js';
+import type { BuiltProblem } from './build.js';
 import type { CheckedRequest } from './model.js';
+import type { Placed } from './placed.js';
+import type { NoArcs } from './request-arcs.js';
 
-export type UnservedReason = Filter | 'full';
+export type UnservedReason = NoArcs | 'full' | 'capped';
 
-/** The three kinds people ask for. */
-export type UnservedKind = 'no eligible node' | 'all eligible nodes full' | 'priced out';
+/** The kinds people ask for. */
+export type UnservedKind = 'no eligible node' | 'all eligible nodes full' | 'over price or deadline' | 'capped' | 'deferred';
 
 export const KIND_OF: Record<UnservedReason, UnservedKind> = {
+  liveness: 'no eligible node',
+  allow: 'no eligible node',
   model: 'no eligible node',
   mode: 'no eligible node',
   region: 'no eligible node',
+  labels: 'no eligible node',
+  price: 'over price or deadline',
+  deadline: 'over price or deadline',
   full: 'all eligible nodes full',
-  price: 'priced out',
-  cost: 'priced out',
+  capped: 'capped',
+  deferred: 'deferred',
 };
 
 export interface UnservedRequest {
   id: string;
   reason: UnservedReason;
+  /** Units without a place. */
+  units: number;
 }
 
-/** Requests unserved for the same reason and asking for the same model, mode and regions. */
+/** Requests unserved for the same reason and asking for the same model, modes and regions. */
 export interface UnservedGroup {
   kind: UnservedKind;
   reason: UnservedReason;
   model: string;
-  mode: string;
+  mode: string[];
   residency: string[] | undefined;
+  /** Units without a place. */
   count: number;
   /** The reason in words. */
   words: string;
 }
 
 export interface UnservedSummary {
+  /** Units without a place. */
   total: number;
   byKind: Record<UnservedKind, number>;
   /** Largest group first. */
@@ -45,38 +62,58 @@ export interface UnservedSummary {
   requests: UnservedRequest[];
 }
 
-export function explainUnserved(built: BuiltProblem, assignment: ArrayLike<number>): UnservedSummary {
+export function explainUnserved(built: BuiltProblem, placed: Placed): UnservedSummary {
   const summary: UnservedSummary = {
     total: 0,
-    byKind: { 'no eligible node': 0, 'all eligible nodes full': 0, 'priced out': 0 },
+    byKind: { 'no eligible node': 0, 'all eligible nodes full': 0, 'over price or deadline': 0, capped: 0, deferred: 0 },
     groups: [],
     requests: [],
   };
   const groups = new Map<string, UnservedGroup>();
   built.requests.forEach((request, i) => {
-    if (assignment[i] >= 0) return;
-    const reason = built.removedBy[i] ?? 'full';
+    const units = request.replicas - placed.unitsOf(i);
+    if (units === 0) return;
+    const reason = built.noArcs[i] ?? whyNot(built, placed, i);
     const kind = KIND_OF[reason];
-    summary.total++;
-    summary.byKind[kind]++;
-    summary.requests.push({ id: request.id, reason });
+    summary.total += units;
+    summary.byKind[kind] += units;
+    summary.requests.push({ id: request.id, reason, units });
     const { model, mode, residency } = request;
     const key = JSON.stringify([reason, model, mode, residency]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: 1, words: inWords(request, reason) });
-    else group.count++;
+    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: units, words: inWords(request, reason) });
+    else group.count += units;
   });
   summary.groups = [...groups.values()].sort((a, b) => b.count - a.count);
   return summary;
 }
 
+/** Why a request that has arcs misses a place. */
+function whyNot({ plain }: BuiltProblem, placed: Placed, i: number): UnservedReason {
+  for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) {
+    const j = plain.target(a);
+    if (placed.freeOn(j) > 0 && !placed.on(i).includes(j)) return 'deferred';
+  }
+  return 'full';
+}
+
 function inWords(request: CheckedRequest, reason: UnservedReason): string {
-  const { model, mode, residency } = request;
+  const { model, residency, mode } = request;
+  const modes = mode.join(' or ');
   const where = residency === undefined ? '' : ` in ${residency.join(' or ')}`;
-  if (reason === 'model') return `no node hosts ${model}`;
-  if (reason === 'mode') return `no node that hosts ${model} runs ${mode}`;
-  if (reason === 'region') return `no node${where} runs ${model} in ${mode}`;
-  if (reason === 'price') return `every node that runs ${model} in ${mode}${where} is paid more than maxPrice`;
-  if (reason === 'cost') return `every node that runs ${model} in ${mode}${where} costs as much as leaving it unserved`;
-  return `every node that runs ${model} in ${mode}${where} is full, and making room would cost more than it saves`;
+  const those = `every node that runs ${model} in ${modes}${where}`;
+  const words: Record<UnservedReason, string> = {
+    liveness: 'no node is up',
+    allow: 'no node that is up is among those it allows',
+    model: `no node hosts ${model}`,
+    mode: `no node that hosts ${model} runs ${modes}`,
+    region: `no node${where} runs ${model} in ${modes}`,
+    labels: `${those} lacks a label it asks for`,
+    price: `${those} is paid more than maxPrice`,
+    deadline: `${those} would take longer than deadlineMs`,
+    deferred: `${those} and has a slot costs as much as leaving it unserved`,
+    full: `${those} is full, and making room would cost more than it saves`,
+    capped: 'its tenant, or every operator or region with a free slot for it, has reached its cap',
+  };
+  return words[reason];
 }

@@ -15,7 +15,7 @@ export function matchJSON(result: MatchResult) {
     slots: result.slots,
     cost: result.cost,
     nodes: result.nodes.map((node) => ({ ...node, gain: finite(node.gain), loss: finite(node.loss) })),
-    placements: result.placements.map(({ request, node }) => ({ request, node: node ?? null })),
+    placements: result.placements.map((placement) => ({ ...placement, node: placement.node ?? null })),
     baselines: result.baselines.map((outcome) => ({ ...outcome, ratio: finite(outcome.ratio) })),
     certificate: {
       valid: certificate.valid,

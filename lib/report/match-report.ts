@@ -1,5 +1,5 @@
 /** What a matching of a batch tells a person: demand, slots, cost, where a slot is worth money, today's policies, the proof. */
-import type { MatchResult, NodeOutcome } from '../network/matching.js';
+import type { CostSummary, MatchResult, NodeOutcome } from '../network/matching.js';
 import type { UnservedGroup, UnservedKind } from '../network/unserved.js';
 import { grouped, milliseconds, percent, plural, usd } from './numbers.js';
 import { pairs, table } from './table.js';
@@ -78,9 +78,18 @@ function costSection({ cost, served }: MatchResult): string {
     ['price', `${usd(cost.price)}, paid to nodes`],
     ['latency', usd(cost.latency)],
     ['service', `${usd(cost.service)}, waiting while a request runs`],
+    ...otherTerms(cost),
     ['unserved', usd(cost.unserved)],
     ['per request served', served === 0 ? '-' : usd((cost.total - cost.unserved) / served)],
   ])}`;
+}
+
+/** The terms that this batch has, of those that not every batch has. */
+function otherTerms(cost: CostSummary): [string, string][] {
+  const always = ['total', 'price', 'latency', 'service', 'unserved'];
+  return Object.entries(cost)
+    .filter(([name, value]) => !always.includes(name) && value !== 0)
+    .map(([name, value]) => [name, usd(value)]);
 }
 
 function worthSection({ nodes, status }: MatchResult, top: number): string {

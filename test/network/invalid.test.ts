@@ -33,7 +33,7 @@ function errorOf(call: () => unknown): OutbidError {
 test('the plain ones are accepted', () => {
   expect(checkNetwork(NETWORK, 'n.json').nodes[0]).toMatchObject({ gpus: 1, modes: ['VANILLA'], concurrency: 1 });
   expect(checkRequests(BATCH, 'q.json').requests[0]).toMatchObject({
-    mode: 'VANILLA',
+    mode: ['VANILLA'],
     at: 0,
     client: 'q',
     maxPrice: Number.POSITIVE_INFINITY,
@@ -81,6 +81,39 @@ describe('a network that is wrong is refused with file and field', () => {
     ['an unknown field in a rate', node({ tokensPerSecond: { m: { input: 1, output: 1, batch: 1 } } }), 'nodes[1].tokensPerSecond.m.batch'],
     ['a mode the network does not list', { ...node({ modes: ['VANILLA', 'TEEE'] }), modes: { VANILLA: {}, TEE: {} } }, 'nodes[1].modes[1]'],
     ['a multiplier of 0', { ...NETWORK, modes: { VANILLA: { serviceMultiplier: 0 } } }, 'modes.VANILLA.serviceMultiplier'],
+    ['a tier too few', node({ tiers: [] }), 'nodes[1].tiers'],
+    [
+      'surcharges that fall',
+      node({
+        slots: 2,
+        tiers: [
+          { slots: 1, surcharge: 1 },
+          { slots: 1, surcharge: 0 },
+        ],
+      }),
+      'nodes[1].tiers[1].surcharge',
+    ],
+    ['more headroom than slots', node({ headroom: 2 }), 'nodes[1].headroom'],
+    ['a state there is not', node({ state: 'gone' }), 'nodes[1].state'],
+    ['a reputation above 1', node({ reputation: 1.1 }), 'nodes[1].reputation'],
+    ['a label that is no text', node({ labels: { gold: true } }), 'nodes[1].labels.gold'],
+    ['a negative load time', node({ loadable: { m2: -1 } }), 'nodes[1].loadable.m2'],
+    ['a model hosted and loadable', node({ loadable: { m: 1 } }), 'nodes[1].loadable.m'],
+    ['a loadable model without a rate', node({ loadable: { z: 1 } }), 'nodes[1].loadable.z'],
+    ['a limit without a group', { ...NETWORK, limits: [{ cap: 1 }] }, 'limits[0]'],
+    ['a limit of two groups', { ...NETWORK, limits: [{ operator: 'o', region: 'r', cap: 1 }] }, 'limits[0]'],
+    ['a floor above its cap', { ...NETWORK, limits: [{ operator: 'o', cap: 1, floor: 2 }] }, 'limits[0].floor'],
+    [
+      'two limits of a group',
+      {
+        ...NETWORK,
+        limits: [
+          { operator: 'o', cap: 1 },
+          { operator: 'o', floor: 1 },
+        ],
+      },
+      'limits[1]',
+    ],
     ['a rate table with a row twice', { ...NETWORK, throughput: [RATE, { ...RATE, gpus: 1 }] }, 'throughput[1]'],
     ['a rate table with an unknown field', { ...NETWORK, throughput: [{ ...RATE, tp: 8 }] }, 'throughput[0].tp'],
     ['a negative latency', { ...NETWORK, latencyMs: { a: { b: -1 } } }, 'latencyMs.a.b'],
@@ -142,11 +175,63 @@ test('every field there is may be given', () => {
     modes: { VANILLA: { serviceMultiplier: 1, source: 's' } },
     latencyMs: { r: { s: 5 } },
     defaultLatencyMs: 9,
-    nodes: [{ ...NODE, gpus: 2, modes: ['VANILLA'], concurrency: 4 }],
+    limits: [
+      { operator: 'o', cap: 4, floor: 1 },
+      { region: 'r', cap: 3 },
+      { tenant: 't', floor: 2 },
+    ],
+    nodes: [
+      {
+        ...NODE,
+        gpus: 2,
+        loadable: { z: 30 },
+        modes: ['VANILLA'],
+        slots: 4,
+        inFlight: 1,
+        headroom: 1,
+        headroomCost: 0.1,
+        tiers: [
+          { slots: 3, surcharge: 0 },
+          { slots: 1, surcharge: 0.01 },
+        ],
+        tokenPrices: { m: { input: 1e-6, output: 2e-6 } },
+        concurrency: 4,
+        tokensPerSecond: { m: { input: 1, output: 1 }, z: { input: 2, output: 2 } },
+        latencyMs: { s: 3 },
+        cached: { chat: 100 },
+        labels: { tier: 'gold' },
+        state: 'draining',
+        reputation: 0.5,
+        joinedAt: -60,
+      },
+    ],
   };
   const { format, version, ...network } = whole;
   expect(checkNetwork(whole, 'n.json')).toEqual(network);
-  const request = { ...REQUEST, mode: 'TEE', region: 'r', residency: ['r'], maxPrice: 1, unservedCost: 2, at: 3, client: 'c' };
+  const request = {
+    ...REQUEST,
+    mode: ['TEE', 'ZKML'],
+    region: 'r',
+    residency: ['r'],
+    allow: { nodes: ['x'], operators: ['o'] },
+    deny: { operators: ['p'] },
+    pinned: 'x',
+    labels: { tier: 'gold', zone: ['a', 'b'] },
+    maxPrice: 1,
+    deadlineMs: 500,
+    priority: 3,
+    unservedCost: 2,
+    at: 3,
+    client: 'c',
+    tenant: 't',
+    prefix: 'chat',
+    session: 's1',
+    previousNode: 'x',
+    replicas: 2,
+    distinct: 'operator',
+    attempt: 1,
+    extraCost: { x: -0.1 },
+  };
   expect(checkRequests({ ...BATCH, ...about, requests: [request] }, 'q.json')).toEqual({ ...about, requests: [request] });
   expect([format, version]).toEqual(['outbid-network', 1]);
 });
@@ -173,11 +258,25 @@ describe('a batch that is wrong is refused with file and field', () => {
     ['must be served', ask({ unservedCost: Number.POSITIVE_INFINITY }), 'requests[1].unservedCost'],
     ['arrival before the batch', ask({ at: -1 }), 'requests[1].at'],
     ['an empty client', ask({ client: '' }), 'requests[1].client'],
+    ['a name with NUL in it', ask({ model: 'a\0b' }), 'requests[1].model'],
+    ['a mode named twice', ask({ mode: ['TEE', 'TEE'] }), 'requests[1].mode[1]'],
+    ['a priority above 9', ask({ priority: 10 }), 'requests[1].priority'],
+    ['no replica', ask({ replicas: 0 }), 'requests[1].replicas'],
+    ['a distinction there is not', ask({ distinct: 'region' }), 'requests[1].distinct'],
+    ['a list for allow', ask({ allow: ['x'] }), 'requests[1].allow'],
+    ['an unknown field in deny', ask({ deny: { node: ['x'] } }), 'requests[1].deny.node'],
+    ['a label value that is no text', ask({ labels: { tier: 1 } }), 'requests[1].labels.tier'],
+    ['an extra cost that is NaN', ask({ extraCost: { x: Number.NaN } }), 'requests[1].extraCost.x'],
   ])('%s', (_, batch, field) => {
     const error = errorOf(() => checkRequests(batch, 'q.json'));
     expect(error).toMatchObject({ code: 'NETWORK_INVALID', file: 'q.json', field });
     expect(error.message).toContain(`q.json: ${field} `);
   });
+});
+
+test.each(['allOrNothing', 'gang', 'together', 'apart', 'budget', 'memory'])('%s is refused with what to do instead', (field) => {
+  const error = errorOf(() => checkRequests(ask({ [field]: true }), 'q.json'));
+  expect(error).toMatchObject({ code: 'NOT_A_FLOW', file: 'q.json', field: `requests[1].${field}` });
 });
 
 test('without a file the field alone is named', () => {

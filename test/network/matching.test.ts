@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { matchBatch, type Network } from '../../lib/network/index.js';
+import { matchBatch, type NetworkData } from '../../lib/network/index.js';
 import { placementCost } from '../../lib/network/placement-cost.js';
 import { oracle } from '../oracle/oracle.js';
 import { node, randomNetwork, request } from './small-network.js';
 
 test('a request gives up its cheap node to one that can run nowhere else, where greedy does not', async () => {
-  const network: Network = { nodes: [node({ id: 'both', modes: ['VANILLA', 'TEE'] }), node({ id: 'plain', price: 7.2 })] };
+  const network: NetworkData = { nodes: [node({ id: 'both', modes: ['VANILLA', 'TEE'] }), node({ id: 'plain', price: 7.2 })] };
   const result = await matchBatch(network, [request({ id: 'first' }), request({ id: 'second', mode: 'TEE' })]);
   expect(result.status).toBe('optimal');
   expect(result.placements).toEqual([
-    { request: 'first', node: 'plain' },
-    { request: 'second', node: 'both' },
+    { request: 'first', node: 'plain', nodes: ['plain'], placed: 1, wanted: 1 },
+    { request: 'second', node: 'both', nodes: ['both'], placed: 1, wanted: 1 },
   ]);
-  expect(result.cost).toEqual({ total: 2100 + 1100, price: 3000, latency: 0, service: 200, unserved: 0 });
+  expect(result.cost).toMatchObject({ total: 2100 + 1100, price: 3000, latency: 0, service: 200, congestion: 0, unserved: 0 });
   const greedy = result.baselines.find((outcome) => outcome.policy === 'greedy cheapest');
   expect(greedy).toMatchObject({ served: 1, unserved: 1, idle: 1, cost: 1100 + 50_000 });
   expect(greedy?.ratio).toBeCloseTo(51_100 / 3200, 12);
 });
 
 test('every reason for being unserved is told, per request and in words', async () => {
-  const network: Network = { nodes: [node({ id: 'x', region: 'eu', modes: ['VANILLA'] })] };
+  const network: NetworkData = { nodes: [node({ id: 'x', region: 'eu', modes: ['VANILLA'] })] };
   const result = await matchBatch(network, [
     request({ id: 'served', unservedCost: 1 }),
     request({ id: 'full' }),
@@ -27,17 +27,25 @@ test('every reason for being unserved is told, per request and in words', async 
     request({ id: 'mode', mode: 'TEE' }),
     request({ id: 'region', residency: ['us', 'ap'] }),
     request({ id: 'price', maxPrice: 0.0001 }),
-    request({ id: 'cost', unservedCost: 0.0001 }),
+    request({ id: 'deferred', unservedCost: 0.0001 }),
   ]);
-  expect(result.unserved.requests).toEqual(['full', 'model', 'mode', 'region', 'price', 'cost'].map((reason) => ({ id: reason, reason })));
-  expect(result.unserved.byKind).toEqual({ 'no eligible node': 3, 'all eligible nodes full': 1, 'priced out': 2 });
+  expect(result.unserved.requests).toEqual(
+    ['full', 'model', 'mode', 'region', 'price', 'deferred'].map((reason) => ({ id: reason, reason, units: 1 })),
+  );
+  expect(result.unserved.byKind).toEqual({
+    'no eligible node': 3,
+    'all eligible nodes full': 1,
+    'over price or deadline': 1,
+    capped: 0,
+    deferred: 1,
+  });
   expect(result.unserved.groups.map(({ reason, words }) => [reason, words])).toEqual([
     ['full', 'every node that runs m in VANILLA is full, and making room would cost more than it saves'],
     ['model', 'no node hosts z'],
     ['mode', 'no node that hosts m runs TEE'],
     ['region', 'no node in us or ap runs m in VANILLA'],
     ['price', 'every node that runs m in VANILLA is paid more than maxPrice'],
-    ['cost', 'every node that runs m in VANILLA costs as much as leaving it unserved'],
+    ['deferred', 'every node that runs m in VANILLA and has a slot costs as much as leaving it unserved'],
   ]);
   expect([result.served, result.unserved.total]).toEqual([1, 6]);
 });
@@ -104,7 +112,8 @@ describe('on random networks', () => {
       expect(slots.used).toBe(served);
       expect(slots.used + slots.idle).toBe(slots.total);
       expect(slots.idleBy.noEligibleRequest + slots.idleBy.surplus).toBe(slots.idle);
-      expect(cost.price + cost.latency + cost.service + cost.unserved).toBe(cost.total);
+      const { total, ...parts } = cost;
+      expect(Object.values(parts).reduce((a, b) => a + b)).toBe(total);
       for (const outcome of baselines)
         expect([outcome.served + outcome.unserved, outcome.idle]).toEqual([demand, slots.total - outcome.served]);
       for (const outcome of nodes) if (outcome.idle > 0) expect(outcome.gain).toBe(0);
@@ -128,13 +137,13 @@ describe('on random networks', () => {
 });
 
 test('policies place in order of arrival, not in the order of the batch, and stick to clients', async () => {
-  const network: Network = { nodes: [node({ id: 'cheap' }), node({ id: 'dear', price: 36 })] };
+  const network: NetworkData = { nodes: [node({ id: 'cheap' }), node({ id: 'dear', price: 36 })] };
   const late = [request({ id: 'late', at: 9, inputTokens: 8000 }), request({ id: 'early', at: 1 })];
   const greedy = (await matchBatch(network, late)).baselines.find((outcome) => outcome.policy === 'greedy cheapest');
   // The early one takes the cheap node: 1000 + 100, and 5 times 10000 + 100 for the late one.
   expect(greedy?.cost).toBe(1100 + 50_000);
   expect((await matchBatch(network, late, { unservedCost: 1 })).baselines[2].cost).toBe(1100 + 50_500);
-  const many: Network = { nodes: Array.from({ length: 40 }, (_, k) => node({ id: `n${k}`, slots: 8, price: (k + 1) / 10 })) };
+  const many: NetworkData = { nodes: Array.from({ length: 40 }, (_, k) => node({ id: `n${k}`, slots: 8, price: (k + 1) / 10 })) };
   const requests = Array.from({ length: 8 }, (_, k) => request({ id: `q${k}`, client: 'one' }));
   const sticky = (await matchBatch(many, requests)).baselines[0];
   // All eight on one node: eight times the same cost.

@@ -1,5 +1,5 @@
 /** Small networks for the tests: every field can be set, the rest is plain. */
-import type { InferenceRequest, Network, NetworkNode } from '../../lib/network/index.js';
+import type { InferenceRequest, NetworkData, NetworkNode } from '../../lib/network/index.js';
 
 /** A node that takes 1 second of itself for 1000 generated tokens and is paid 3.6 USD per hour: 1000 micro-USD per second. */
 export function node(fields: Partial<NetworkNode> & { id: string }): NetworkNode {
@@ -30,7 +30,7 @@ export function draws(seed: number): (below: number) => number {
 }
 
 /** A random network and batch: few models, modes and regions, so that every filter removes some pairs. */
-export function randomNetwork(seed: number): { network: Network; requests: InferenceRequest[] } {
+export function randomNetwork(seed: number): { network: NetworkData; requests: InferenceRequest[] } {
   const draw = draws(seed * 7919 + 1);
   const pick = <T>(list: readonly T[]): T => list[draw(list.length)];
   const models = ['a', 'b', 'c'];

@@ -1,0 +1,130 @@
+/**
+ * What each of the nodes that may run a kind of request needs and is paid per token: requests that ask for the same (model,
+ * modes, regions, labels, origin, ...) share one table, so that the cost of an arc is a few multiplications.
+ *
+ * Entry k belongs to node nodes[k]. Where the node runs several of the modes asked for, the one of least multiplier counts, the
+ * first named among equals.
+ */
+import { type CostWeights, MICRO_USD, micro } from './cost.js';
+import type { CheckedNetwork, CheckedRequest } from './model.js';
+
+/** How a term that depends on the batch is counted; see buildProblem's options. */
+export interface TableTerms {
+  weights: CostWeights;
+  /** Age below which the exploration credit is given, in seconds, and the clock it is counted on. */
+  explorationSeconds: number;
+  now: number;
+  /** Share of a cold load that one request pays: a load shared by k requests costs each 1 / k of it. */
+  coldShare(model: string, node: number): number;
+}
+
+/** Round trip in milliseconds; 0 when the request does not say where it comes from. */
+export function latencyMs(network: CheckedNetwork, from: string | undefined, node: number): number {
+  if (from === undefined) return 0;
+  const { region: to, latencyMs: own } = network.nodes[node];
+  if (Object.hasOwn(own, from)) return own[from];
+  return network.latencyMs[from]?.[to] ?? network.latencyMs[to]?.[from] ?? (from === to ? 0 : network.defaultLatencyMs);
+}
+
+export class ServiceTable {
+  /** Positions of the nodes in the network, ascending. */
+  readonly nodes: Int32Array;
+  /** The mode each would run it in. */
+  readonly modes: string[] = [];
+  /** Seconds of the whole node per token, the mode's multiplier included. */
+  readonly secondsPerInput: Float64Array;
+  readonly secondsPerOutput: Float64Array;
+  /** USD paid per token. */
+  readonly payPerInput: Float64Array;
+  readonly payPerOutput: Float64Array;
+  readonly concurrency: Float64Array;
+  /** Round trip and loading, in milliseconds. */
+  readonly delayMs: Float64Array;
+  /** Seconds to load the model first; 0 where it is hosted. */
+  readonly loadSeconds: Float64Array;
+  /** The terms that depend on no token, in whole micro-USD, and their sum. */
+  readonly latency: Float64Array;
+  readonly coldLoad: Float64Array;
+  readonly reputation: Float64Array;
+  readonly exploration: Float64Array;
+  readonly fixed: Float64Array;
+
+  constructor(network: CheckedNetwork, nodes: Int32Array, request: CheckedRequest, terms: TableTerms) {
+    const { weights } = terms;
+    const floats = (): Float64Array => new Float64Array(nodes.length);
+    this.nodes = nodes;
+    this.secondsPerInput = floats();
+    this.secondsPerOutput = floats();
+    this.payPerInput = floats();
+    this.payPerOutput = floats();
+    this.concurrency = floats();
+    this.delayMs = floats();
+    this.loadSeconds = floats();
+    this.latency = floats();
+    this.coldLoad = floats();
+    this.reputation = floats();
+    this.exploration = floats();
+    this.fixed = floats();
+    const { model } = request;
+    for (let k = 0; k < nodes.length; k++) {
+      const node = network.nodes[nodes[k]];
+      const { mode, multiplier } = leastMode(network, request.mode, node.modes);
+      this.modes.push(mode);
+      const rate = node.tokensPerSecond[model];
+      this.secondsPerInput[k] = multiplier / rate.input;
+      this.secondsPerOutput[k] = multiplier / rate.output;
+      const perToken = Object.hasOwn(node.tokenPrices, model) ? node.tokenPrices[model] : undefined;
+      const perSecond = node.price / 3600;
+      this.payPerInput[k] = perToken?.input ?? perSecond * this.secondsPerInput[k];
+      this.payPerOutput[k] = perToken?.output ?? perSecond * this.secondsPerOutput[k];
+      this.concurrency[k] = node.concurrency;
+      const latency = latencyMs(network, request.region, nodes[k]);
+      const load = Object.hasOwn(node.loadable, model) ? node.loadable[model] : 0;
+      this.delayMs[k] = latency + 1000 * load;
+      this.loadSeconds[k] = load;
+      this.latency[k] = micro((weights.latency * latency) / 1000);
+      if (load > 0) this.coldLoad[k] = micro(weights.coldLoad * load * perSecond * terms.coldShare(model, nodes[k]));
+      this.reputation[k] = micro(weights.reputation * (1 - node.reputation));
+      if (terms.now - node.joinedAt < terms.explorationSeconds) this.exploration[k] = -micro(weights.exploration) + 0;
+      this.fixed[k] = this.latency[k] + this.coldLoad[k] + this.reputation[k] + this.exploration[k];
+    }
+  }
+
+  /** What node k is paid for a request, in USD, unweighted: the figure maxPrice limits. */
+  pay(k: number, input: number, output: number): number {
+    return input * this.payPerInput[k] + output * this.payPerOutput[k];
+  }
+
+  /** Seconds of the whole node. */
+  work(k: number, input: number, output: number): number {
+    return input * this.secondsPerInput[k] + output * this.secondsPerOutput[k];
+  }
+
+  /** What the price and service of cached prompt tokens would have cost, in whole micro-USD. */
+  credit(k: number, cached: number, weights: CostWeights): number {
+    const saved = weights.price * this.pay(k, cached, 0) + weights.service * this.work(k, cached, 0) * this.concurrency[k];
+    return Math.round(weights.affinity * saved * MICRO_USD);
+  }
+
+  /** Entry of a node, -1 when it is not among them. */
+  entryOf(node: number): number {
+    let low = 0;
+    let high = this.nodes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.nodes[middle] < node) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.nodes.length && this.nodes[low] === node ? low : -1;
+  }
+}
+
+function leastMode(network: CheckedNetwork, asked: readonly string[], run: readonly string[]): { mode: string; multiplier: number } {
+  let best = { mode: '', multiplier: Number.POSITIVE_INFINITY };
+  for (const mode of asked) {
+    if (!run.includes(mode)) continue;
+    const multiplier = network.modes?.[mode]?.serviceMultiplier ?? 1;
+    if (multiplier < best.multiplier) best = { mode, multiplier };
+  }
+  return best;
+}

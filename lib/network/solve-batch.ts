@@ -1,0 +1,134 @@
+/**
+ * Solving a batch, in as many rounds as its exactness takes.
+ *
+ *     nearest    with only the k cheapest arcs of each request the answer is optimal for those. The arcs left out are priced: one
+ *                that costs less than the request's value at the prices found would help, so it is added, and the problem solved
+ *                again from those prices, until none is left. The last answer is optimal for all arcs.
+ *     cold load  a model loaded once serves every request of the batch that runs there. The first round charges each request the
+ *                share it pays if the node's slots fill; the second, and last, the share by the requests that came. That is a fixed
+ *                charge, no flow problem, and so the answer is exact only for the shares charged: it is marked approximate.
+ */
+import { OutbidError } from '../errors.js';
+import type { SolveOptions } from '../options.js';
+import type { Solution } from '../solution.js';
+import { solve } from '../solve.js';
+import { type BuildOptions, type BuiltProblem, buildChecked, type Refinement } from './build.js';
+import type { CheckedNetwork, CheckedRequest } from './model.js';
+import { freeSlots } from './slots.js';
+
+export interface BatchOptions extends BuildOptions {
+  /** Arcs per request to start with, the cheapest; more are added where they help (default: all). */
+  nearest?: number;
+}
+
+export interface SolvedBatch {
+  built: BuiltProblem;
+  solution: Solution;
+  /** How often the problem was solved. */
+  rounds: number;
+  /** Arcs added because pricing found that they help. */
+  arcsAdded: number;
+  /** Cost terms that rest on shares of something paid once. Empty: the answer is exact. */
+  approximate: 'coldLoad'[];
+  buildMilliseconds: number;
+}
+
+export async function solveBatch(
+  network: CheckedNetwork,
+  requests: CheckedRequest[],
+  options: BatchOptions,
+  solving: SolveOptions,
+): Promise<SolvedBatch> {
+  const { nearest, ...building } = options;
+  if (nearest !== undefined && (!Number.isInteger(nearest) || nearest < 1))
+    throw new OutbidError('OPTION_INVALID', `nearest must be a whole number above 0, not ${String(nearest)}`, {
+      option: 'nearest',
+      value: nearest,
+    });
+  const solved: SolvedBatch = {
+    built: undefined as unknown as BuiltProblem,
+    solution: undefined as unknown as Solution,
+    rounds: 0,
+    arcsAdded: 0,
+    approximate: [],
+    buildMilliseconds: 0,
+  };
+  const started = performance.now();
+  const refinement: Refinement = { nearest, coldShare: expectedShare(network, requests) };
+  const round = async (): Promise<void> => {
+    const begun = performance.now();
+    solved.built = buildChecked(network, requests, building, refinement);
+    solved.buildMilliseconds += performance.now() - begun;
+    // Prices carry over between rounds only where the nodes of the problem are the same: gadgets may differ.
+    const prices = solved.rounds > 0 && solved.solution.prices.length === solved.built.problem.nodes ? solved.solution.prices : undefined;
+    const { deadlineMs } = solving;
+    const left = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - (performance.now() - started));
+    solved.solution = await solve(solved.built.problem, {
+      ...solving,
+      ...(prices ? { prices } : {}),
+      ...(left === undefined ? {} : { deadlineMs: left }),
+    });
+    solved.rounds++;
+  };
+  const priced = async (): Promise<void> => {
+    await round();
+    if (nearest === undefined) return;
+    for (let added = addHelpful(solved, refinement); added > 0; added = addHelpful(solved, refinement)) {
+      solved.arcsAdded += added;
+      await round();
+    }
+  };
+  await priced();
+  const loads = coldLoads(solved.built, solved.solution);
+  if (loads.size > 0) {
+    const first = refinement.coldShare as (model: string, node: number) => number;
+    refinement.coldShare = (model, node) => 1 / (loads.get(loadKey(model, node)) ?? 1 / first(model, node));
+    await priced();
+    solved.approximate.push('coldLoad');
+  }
+  return solved;
+}
+
+const loadKey = (model: string, node: number): string => `${node} ${model}`;
+
+/** A load is shared by as many requests as ask for the model and have a slot there. */
+function expectedShare(network: CheckedNetwork, requests: CheckedRequest[]): (model: string, node: number) => number {
+  const wanted = new Map<string, number>();
+  for (const { model, replicas } of requests) wanted.set(model, (wanted.get(model) ?? 0) + replicas);
+  return (model, node) => 1 / Math.max(1, Math.min(wanted.get(model) ?? 1, freeSlots(network.nodes[node])));
+}
+
+/** Units placed where their model must be loaded first, by model and node. */
+function coldLoads(built: BuiltProblem, solution: Solution): Map<string, number> {
+  const loads = new Map<string, number>();
+  for (const [i, j, units] of built.placements(solution)) {
+    const { model } = built.requests[i];
+    if (!Object.hasOwn(built.network.nodes[j].loadable, model)) continue;
+    loads.set(loadKey(model, j), (loads.get(loadKey(model, j)) ?? 0) + units);
+  }
+  return loads;
+}
+
+/** Marks the arcs left out that cost less than their request's value at the prices found; how many there are. */
+function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): number {
+  if (solution.status !== 'optimal') return 0;
+  const { plain, requests, arcs } = built;
+  const kept = new Map(refinement.kept);
+  let added = 0;
+  requests.forEach((request, i) => {
+    arcs.fill(request, plain.unservedCostOf(i));
+    const row = plain.rowEnd(i) - plain.rowStart(i);
+    if (arcs.length === row) return;
+    const held = new Set<number>();
+    for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) held.add(plain.target(a));
+    for (let a = 0; a < arcs.length; a++) {
+      const node = arcs.nodes[a];
+      if (held.has(node) || !(arcs.costs[a] + solution.prices[node] < solution.values[i])) continue;
+      const mine = new Set(kept.get(i));
+      kept.set(i, mine.add(node));
+      added++;
+    }
+  });
+  refinement.kept = kept;
+  return added;
+}
