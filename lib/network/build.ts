@@ -123,7 +123,7 @@ export function buildChecked(
     if (arcs.length === 0) noArcs[i] = arcs.whyNone(request);
     // Distinct operators are reached through gadgets of their own, whose prices say nothing of the arcs left out.
     else if (refinement.nearest !== undefined && arcs.length > refinement.nearest && request.distinct === 'node')
-      cut(arcs, refinement.nearest, refinement.kept?.get(i));
+      arcs.keepNearest(refinement.nearest, refinement.kept?.get(i));
     rows.add(arcs);
   });
   const blocks = network.nodes.map((node) => slotBlocks(node, weights));
@@ -167,10 +167,8 @@ class ArcRows {
       this.targets = targets;
       this.costs = more;
     }
-    for (let a = 0; a < length; a++) {
-      this.targets[start + a] = nodes[a];
-      this.costs[start + a] = costs[a];
-    }
+    this.targets.set(nodes.subarray(0, length), start);
+    this.costs.set(costs.subarray(0, length), start);
     this.offsets[++this.#rows] = end;
   }
 }
@@ -188,8 +186,8 @@ function plainProblem(requests: CheckedRequest[], rows: ArcRows, blocks: SlotBlo
     nodes: blocks.length,
     capacity: Int32Array.from(blocks, (list) => list.reduce((sum, { slots }) => sum + slots, 0)),
     offsets: rows.offsets,
-    targets: rows.targets.slice(0, arcs),
-    costs: rows.costs.slice(0, arcs),
+    targets: rows.targets.subarray(0, arcs),
+    costs: rows.costs.subarray(0, arcs),
     unservedCost,
     ...(several ? { units: Int32Array.from(requests, ({ replicas }) => replicas), arcCapacity } : {}),
     ...(tiered ? { tiers: tiersOf(blocks) } : {}),
@@ -225,20 +223,4 @@ function optionalNumber(options: BuildOptions, name: keyof BuildOptions, least =
       value,
     });
   return value;
-}
-
-/** Leaves the cheapest arcs of the row and those on the nodes kept; the lower node wins a tie. */
-function cut(arcs: RequestArcs, nearest: number, kept: ReadonlySet<number> | undefined): void {
-  const costs = arcs.costs.slice(0, arcs.length).sort();
-  const limit = costs[nearest - 1];
-  let ties = nearest - costs.indexOf(limit);
-  let length = 0;
-  for (let a = 0; a < arcs.length; a++) {
-    const node = arcs.nodes[a];
-    const near = arcs.costs[a] < limit || (arcs.costs[a] === limit && ties-- > 0);
-    if (!near && kept?.has(node) !== true) continue;
-    arcs.nodes[length] = node;
-    arcs.costs[length++] = arcs.costs[a];
-  }
-  arcs.length = length;
 }

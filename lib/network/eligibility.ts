@@ -49,8 +49,11 @@ export class NodeIndex {
   readonly #positions = new Map<string, number>();
   readonly #byModel = new Map<string, Map<string, Map<string, number[]>>>();
 
+  readonly #someUp: boolean;
+
   constructor(nodes: readonly CheckedNode[]) {
     this.#nodes = nodes;
+    this.#someUp = nodes.some((node) => node.state === 'up');
     nodes.forEach((node, j) => {
       this.#positions.set(node.id, j);
       if (node.state !== 'up') return;
@@ -91,6 +94,14 @@ export class NodeIndex {
 
   /** The filter that removes the last node, in the order above; undefined when some node passes them all. */
   removedBy(request: Requirement): EligibilityFilter | undefined {
+    const { model, mode, residency, allow, deny, pinned, labels } = request;
+    if ((allow ?? deny ?? pinned ?? labels) === undefined && this.#someUp) {
+      const byMode = this.#byModel.get(model);
+      if (byMode === undefined) return 'model';
+      const regions = mode.flatMap((one) => [...(byMode.get(one)?.keys() ?? [])]);
+      if (regions.length === 0) return 'mode';
+      return residency === undefined || regions.some((region) => residency.includes(region)) ? undefined : 'region';
+    }
     let left: readonly CheckedNode[] = this.#nodes;
     for (const filter of ELIGIBILITY_FILTERS) {
       left = left.filter((node) => PASSES[filter](request, node));

@@ -35,6 +35,7 @@ export class RequestArcs {
   readonly #cachedBy = new Map<string, [node: number, tokens: number][]>();
   /** Per node, what the request last filled costs there besides what its table says; zero between fills. */
   readonly #beside: Float64Array;
+  #order = new Float64Array(64);
   #passedPrice = 0;
   #passedDeadline = 0;
 
@@ -59,43 +60,70 @@ export class RequestArcs {
     const { inputTokens: input, outputTokens: output, maxPrice, deadlineMs } = request;
     const perPay = this.#weights.price * MICRO_USD;
     const perWait = this.#weights.service * MICRO_USD;
-    const { termFunctions } = this.#options;
+    const own = this.#options.termFunctions.length > 0;
     this.#reserve(table.nodes.length);
-    this.#passedPrice = 0;
-    this.#passedDeadline = 0;
     const everywhere = request.previousNode === undefined ? 0 : this.#migration(request.previousNode);
     const beside = this.#putBeside(request, table);
+    // Locals: this loop runs once for every arc of a batch.
+    const { nodes, secondsPerInput, secondsPerOutput, payPerInput, payPerOutput, concurrency } = table;
+    const { delayMs, fixed } = table.origin(request.region);
+    const to = this.nodes;
+    const costs = this.costs;
+    let affordable = 0;
+    let inTime = 0;
     let length = 0;
-    for (let k = 0; k < table.nodes.length; k++) {
-      const pay = table.pay(k, input, output);
+    for (let k = 0; k < nodes.length; k++) {
+      const pay = input * payPerInput[k] + output * payPerOutput[k];
       if (pay > maxPrice) continue;
-      this.#passedPrice++;
-      const wait = table.work(k, input, output) * table.concurrency[k];
-      if (table.delayMs[k] + 1000 * wait > deadlineMs) continue;
-      this.#passedDeadline++;
-      const node = table.nodes[k];
-      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + table.fixed[k] + everywhere;
+      affordable++;
+      const wait = (input * secondsPerInput[k] + output * secondsPerOutput[k]) * concurrency[k];
+      if (delayMs[k] + 1000 * wait > deadlineMs) continue;
+      inTime++;
+      const node = nodes[k];
+      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + fixed[k] + everywhere;
       if (beside) cost += this.#beside[node];
-      for (const [name, term] of termFunctions) cost += callTerm(name, term, request, this.#network.nodes[node]);
+      if (own) cost += this.#ownTerms(request, node);
       if (cost >= below) continue;
+      to[length] = node;
+      costs[length++] = cost;
+    }
+    this.length = length;
+    this.#passedPrice = affordable;
+    this.#passedDeadline = inTime;
+    if (beside) this.#takeAway(request);
+  }
+
+  /** Leaves the `count` cheapest arcs and those on the nodes kept; the lower node wins a tie. */
+  keepNearest(count: number, kept: ReadonlySet<number> | undefined): void {
+    const limit = smallest(this.costs, this.length, count, this.#order);
+    let ties = count;
+    for (let a = 0; a < this.length; a++) if (this.costs[a] < limit) ties--;
+    let length = 0;
+    for (let a = 0; a < this.length; a++) {
+      const cost = this.costs[a];
+      const node = this.nodes[a];
+      if (cost > limit || (cost === limit && ties-- <= 0)) {
+        if (kept === undefined || !kept.has(node)) continue;
+      }
       this.nodes[length] = node;
       this.costs[length++] = cost;
     }
     this.length = length;
-    if (beside) this.#takeAway(request);
   }
 
   /** Why the request last filled has no arc. */
   whyNone(request: CheckedRequest): NoArcs {
-    return this.index.removedBy(request) ?? (this.#passedPrice === 0 ? 'price' : this.#passedDeadline === 0 ? 'deadline' : 'deferred');
+    const table = this.table(request);
+    if (table.nodes.length === 0) table.removedBy ??= this.index.removedBy(request);
+    return table.removedBy ?? (this.#passedPrice === 0 ? 'price' : this.#passedDeadline === 0 ? 'deadline' : 'deferred');
   }
 
   /** The nodes a request may run on, price and deadline aside. */
   table(request: CheckedRequest): ServiceTable {
-    const { model, mode, residency, allow, deny, pinned, labels, region } = request;
+    const { model, mode, residency, allow, deny, pinned, labels } = request;
     const rare = allow ?? deny ?? pinned ?? labels;
     // No name is empty or holds a NUL, so that no two asks share a key.
-    const key = `${model}\0\0${region ?? ''}\0\0${mode.join('\0')}\0\0${residency?.join('\0') ?? '\0'}\0\0${
+    const key = `${model}\0\0${mode.join('\0')}\0\0${residency?.join('\0') ?? '\0'}\0\0${
       rare === undefined ? '' : JSON.stringify([allow, deny, pinned, labels])
     }`;
     let table = this.#tables.get(key);
@@ -114,7 +142,7 @@ export class RequestArcs {
     const own = this.#network.nodes[node];
     const terms: CostTerms = {
       price: Math.round(this.#weights.price * MICRO_USD * table.pay(k, request.inputTokens, request.outputTokens)),
-      latency: table.latency[k],
+      latency: table.origin(request.region).latency[k],
       service: Math.round(this.#weights.service * MICRO_USD * wait),
       coldLoad: table.coldLoad[k],
       affinity: -this.#credit(request, table, k, this.#tokensCached(request, node)) + 0,
@@ -135,6 +163,12 @@ export class RequestArcs {
   /** What leaving the previous node costs; nothing when that node is gone: every node is new then. */
   #migration(previous: string): number {
     return this.index.position(previous) === undefined ? 0 : micro(this.#weights.migration);
+  }
+
+  #ownTerms(request: CheckedRequest, node: number): number {
+    let sum = 0;
+    for (const [name, term] of this.#options.termFunctions) sum += callTerm(name, term, request, this.#network.nodes[node]);
+    return sum;
   }
 
   #tokensCached({ prefix, session }: CheckedRequest, node: number): number {
@@ -187,5 +221,31 @@ export class RequestArcs {
     const size = Math.max(length, 2 * this.nodes.length);
     this.nodes = new Int32Array(size);
     this.costs = new Float64Array(size);
+    this.#order = new Float64Array(size);
   }
+}
+
+/** The count-th smallest of the first `length` values, by partition (Hoare's selection); `work` is scratch of that length. */
+function smallest(values: Float64Array, length: number, count: number, work: Float64Array): number {
+  for (let k = 0; k < length; k++) work[k] = values[k];
+  const place = count - 1;
+  let low = 0;
+  let high = length - 1;
+  while (low < high) {
+    const pivot = work[(low + high) >> 1];
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (work[left] < pivot) left++;
+      while (work[right] > pivot) right--;
+      if (left > right) break;
+      const swap = work[left];
+      work[left++] = work[right];
+      work[right--] = swap;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else break;
+  }
+  return work[place];
 }

@@ -1,11 +1,13 @@
 /**
  * What each of the nodes that may run a kind of request needs and is paid per token: requests that ask for the same (model,
- * modes, regions, labels, origin, ...) share one table, so that the cost of an arc is a few multiplications.
+ * modes, regions, labels, ...) share one table, and those that come from the same region what depends on that, too, so that the
+ * cost of an arc is a few multiplications.
  *
  * Entry k belongs to node nodes[k]. Where the node runs several of the modes asked for, the one of least multiplier counts, the
  * first named among equals.
  */
 import { type CostWeights, MICRO_USD, micro } from './cost.js';
+import type { EligibilityFilter } from './eligibility.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
 
 /** How a term that depends on the batch is counted; see buildProblem's options. */
@@ -26,9 +28,20 @@ export function latencyMs(network: CheckedNetwork, from: string | undefined, nod
   return network.latencyMs[from]?.[to] ?? network.latencyMs[to]?.[from] ?? (from === to ? 0 : network.defaultLatencyMs);
 }
 
+/** What depends on the region requests come from, entry by entry. */
+export interface Origin {
+  /** Round trip and loading, in milliseconds. */
+  delayMs: Float64Array;
+  /** The latency term, and all terms that do not depend on tokens, in whole micro-USD. */
+  latency: Float64Array;
+  fixed: Float64Array;
+}
+
 export class ServiceTable {
   /** Positions of the nodes in the network, ascending. */
   readonly nodes: Int32Array;
+  /** The filter that removed the last node, once somebody asked; undefined while there are nodes. */
+  removedBy: EligibilityFilter | undefined;
   /** The mode each would run it in. */
   readonly modes: string[] = [];
   /** Seconds of the whole node per token, the mode's multiplier included. */
@@ -38,19 +51,20 @@ export class ServiceTable {
   readonly payPerInput: Float64Array;
   readonly payPerOutput: Float64Array;
   readonly concurrency: Float64Array;
-  /** Round trip and loading, in milliseconds. */
-  readonly delayMs: Float64Array;
   /** Seconds to load the model first; 0 where it is hosted. */
   readonly loadSeconds: Float64Array;
-  /** The terms that depend on no token, in whole micro-USD, and their sum. */
-  readonly latency: Float64Array;
+  /** The terms that depend neither on tokens nor on where the request comes from, in whole micro-USD. */
   readonly coldLoad: Float64Array;
   readonly reputation: Float64Array;
   readonly exploration: Float64Array;
-  readonly fixed: Float64Array;
+  readonly #network: CheckedNetwork;
+  readonly #weights: CostWeights;
+  readonly #origins = new Map<string | undefined, Origin>();
 
   constructor(network: CheckedNetwork, nodes: Int32Array, request: CheckedRequest, terms: TableTerms) {
     const { weights } = terms;
+    this.#network = network;
+    this.#weights = weights;
     const floats = (): Float64Array => new Float64Array(nodes.length);
     this.nodes = nodes;
     this.secondsPerInput = floats();
@@ -58,13 +72,10 @@ export class ServiceTable {
     this.payPerInput = floats();
     this.payPerOutput = floats();
     this.concurrency = floats();
-    this.delayMs = floats();
     this.loadSeconds = floats();
-    this.latency = floats();
     this.coldLoad = floats();
     this.reputation = floats();
     this.exploration = floats();
-    this.fixed = floats();
     const { model } = request;
     for (let k = 0; k < nodes.length; k++) {
       const node = network.nodes[nodes[k]];
@@ -78,16 +89,28 @@ export class ServiceTable {
       this.payPerInput[k] = perToken?.input ?? perSecond * this.secondsPerInput[k];
       this.payPerOutput[k] = perToken?.output ?? perSecond * this.secondsPerOutput[k];
       this.concurrency[k] = node.concurrency;
-      const latency = latencyMs(network, request.region, nodes[k]);
       const load = Object.hasOwn(node.loadable, model) ? node.loadable[model] : 0;
-      this.delayMs[k] = latency + 1000 * load;
       this.loadSeconds[k] = load;
-      this.latency[k] = micro((weights.latency * latency) / 1000);
       if (load > 0) this.coldLoad[k] = micro(weights.coldLoad * load * perSecond * terms.coldShare(model, nodes[k]));
       this.reputation[k] = micro(weights.reputation * (1 - node.reputation));
       if (terms.now - node.joinedAt < terms.explorationSeconds) this.exploration[k] = -micro(weights.exploration) + 0;
-      this.fixed[k] = this.latency[k] + this.coldLoad[k] + this.reputation[k] + this.exploration[k];
     }
+  }
+
+  origin(region: string | undefined): Origin {
+    let origin = this.#origins.get(region);
+    if (origin === undefined) {
+      const length = this.nodes.length;
+      origin = { delayMs: new Float64Array(length), latency: new Float64Array(length), fixed: new Float64Array(length) };
+      for (let k = 0; k < length; k++) {
+        const trip = latencyMs(this.#network, region, this.nodes[k]);
+        origin.delayMs[k] = trip + 1000 * this.loadSeconds[k];
+        origin.latency[k] = micro((this.#weights.latency * trip) / 1000);
+        origin.fixed[k] = origin.latency[k] + this.coldLoad[k] + this.reputation[k] + this.exploration[k];
+      }
+      this.#origins.set(region, origin);
+    }
+    return origin;
   }
 
   /** What node k is paid for a request, in USD, unweighted: the figure maxPrice limits. */
