@@ -1,8 +1,8 @@
 /**
- * Reads the fields of one plain object. Every error is NETWORK_INVALID and names the file (when there is one) and the field by
+ * Reads the fields of one plain object. Every error is NETWORK_INVALID, unless another code was asked for, and names the file (when there is one) and the field by
  * its path, as in nodes[12].slots.
  */
-import { OutbidError } from '../errors.js';
+import { type ErrorCode, OutbidError } from '../errors.js';
 import { nearest } from '../nearest-name.js';
 
 export interface NumberRule {
@@ -20,10 +20,12 @@ export class FieldReader {
   readonly #object: Record<string, unknown>;
   readonly #path: string;
   readonly #file: string | undefined;
+  readonly #code: ErrorCode;
 
-  constructor(value: unknown, path: string, file?: string) {
+  constructor(value: unknown, path: string, file?: string, code: ErrorCode = 'NETWORK_INVALID') {
     this.#path = path;
     this.#file = file;
+    this.#code = code;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.error('', value, 'an object');
     this.#object = value as Record<string, unknown>;
   }
@@ -41,7 +43,7 @@ export class FieldReader {
   }
 
   fail(path: string, value: unknown, message: string, close?: string): OutbidError {
-    return new OutbidError('NETWORK_INVALID', `${this.#file === undefined ? '' : `${this.#file}: `}${path} ${message}`, {
+    return new OutbidError(this.#code, `${this.#file === undefined ? '' : `${this.#file}: `}${path} ${message}`, {
       file: this.#file,
       field: path,
       nearest: close,
