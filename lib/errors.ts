@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   DISPOSED: { exit: 2, meaning: 'The matcher was disposed of.' },
   REENTRANT: { exit: 2, meaning: 'A matcher was called while it was reading the arguments of another call.' },
   NOT_CLONEABLE: { exit: 2, meaning: 'A matcher cannot be cloned or sent to another thread; send its snapshot.' },
-  SNAPSHOT_INVALID: { exit: 2, meaning: 'The bytes are no snapshot of a matcher, or were damaged.' },
+  SNAPSHOT_INVALID: { exit: 2, meaning: 'What is to be restored is no snapshot of a matcher or of a ledger, or was damaged.' },
   SOLUTION_INVALID: { exit: 2, meaning: 'A solution does not have the shape its problem calls for.' },
   SOLUTION_NOT_OPTIMAL: { exit: 2, meaning: 'The question is only defined for an optimal solution.' },
   FILE_UNREADABLE: { exit: 2, meaning: 'A file does not exist, cannot be read, or is not valid gzip.' },
@@ -52,6 +52,18 @@ export const ERROR_CODES = {
   LOWER_BOUND: { exit: 2, meaning: 'A flow network has an arc with a lower bound other than 0.' },
   NETWORK_INVALID: { exit: 2, meaning: 'A network or request file has a field that is missing, unknown or out of range.' },
   NOT_A_FLOW: { exit: 2, meaning: 'A request asks for what no matching can express; the message says what to do instead.' },
+  NODE_FULL: { exit: 2, meaning: 'A node has no free slot for another reservation.' },
+  RESERVATION_UNKNOWN: { exit: 2, meaning: 'An id names no reservation of this ledger: it was never assigned, or was forgotten.' },
+  RESERVATION_CONFLICT: {
+    exit: 2,
+    meaning: 'A reservation with this id is alive: on another node, or where the call needs that there is none.',
+  },
+  RESERVATION_EXPIRED: { exit: 2, meaning: 'A reservation ran out before the call; its slot may have gone to another one.' },
+  RESERVATION_FINISHED: { exit: 2, meaning: 'A reservation was released or lost before the call; an id is used once.' },
+  QUEUE_FULL: { exit: 2, meaning: 'As many requests wait as may wait.' },
+  TIME_INVALID: { exit: 2, meaning: 'A time or a duration in milliseconds is outside its range.' },
+  TIME_BACKWARDS: { exit: 2, meaning: 'The time of a call lies before the time of an earlier one.' },
+  REPORT_IN_FUTURE: { exit: 2, meaning: 'A report is dated after the clock of the ledger it is given to.' },
   USAGE: { exit: 2, meaning: 'The command line is wrong; the message says how.' },
   BACKEND_UNAVAILABLE: { exit: 3, meaning: 'The backend asked for by name cannot be used here; the message says why.' },
   BACKEND_UNSUPPORTED: { exit: 3, meaning: 'The backend asked for by name lacks a feature this problem or call needs.' },
@@ -71,8 +83,9 @@ export interface ErrorPlace {
   option?: string;
   nearest?: string;
   demand?: number;
-  node?: number;
-  id?: number;
+  /** A position, or the caller's own id of a node. */
+  node?: number | string;
+  id?: number | string;
   index?: number;
   tier?: number;
   line?: number;
@@ -91,8 +104,8 @@ export class OutbidError extends Error {
   declare readonly option?: string;
   declare readonly nearest?: string;
   declare readonly demand?: number;
-  declare readonly node?: number;
-  declare readonly id?: number;
+  declare readonly node?: number | string;
+  declare readonly id?: number | string;
   declare readonly index?: number;
   declare readonly tier?: number;
   declare readonly line?: number;
