@@ -31,6 +31,20 @@ export {
   type TermFunction,
 } from './cost.js';
 export { ELIGIBILITY_FILTERS, type EligibilityFilter } from './eligibility.js';
+export { Ledger } from './ledger.js';
+export type {
+  EndedReservation,
+  LedgerOptions,
+  LedgerSnapshot,
+  LedgerStats,
+  NodeCounts,
+  ObserveAnswer,
+  ReconcileAnswer,
+  ReleaseAnswer,
+  ReportOutcome,
+  Reservation,
+  ReservationAnswer,
+} from './ledger-types.js';
 export {
   type BaselineOutcome,
   type CostSummary,
