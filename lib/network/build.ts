@@ -203,15 +203,16 @@ function tiersOf(blocks: SlotBlock[][]): { offsets: Int32Array; slots: Int32Arra
   return { offsets, slots: Int32Array.from(all, ({ slots }) => slots), surcharge: Float64Array.from(all, ({ surcharge }) => surcharge) };
 }
 
-/** Per unit, in whole micro-USD. */
 function unservedCosts(requests: CheckedRequest[], options: BuildOptions, now: number): Float64Array {
-  const base = optionalNumber(options, 'unservedCost', 0) ?? DEFAULT_UNSERVED_COST;
-  const aging = optionalNumber(options, 'aging', 0) ?? 0;
-  const most = optionalNumber(options, 'maxUnservedCost', 0) ?? DEFAULT_MAX_UNSERVED_COST;
-  return Float64Array.from(requests, (request) => {
-    const cost = request.unservedCost ?? base * 2 ** request.priority;
-    return micro(Math.max(cost, Math.min(cost + aging * Math.max(0, now - request.at), most)));
-  });
+  for (const name of ['unservedCost', 'aging', 'maxUnservedCost'] as const) optionalNumber(options, name, 0);
+  return Float64Array.from(requests, (request) => unservedCostOf(request, options, now));
+}
+
+/** What leaving a unit of a request unserved costs at a time on the clock of `at`, in whole micro-USD. */
+export function unservedCostOf(request: CheckedRequest, options: BuildOptions, now: number): number {
+  const cost = request.unservedCost ?? (options.unservedCost ?? DEFAULT_UNSERVED_COST) * 2 ** request.priority;
+  const aged = cost + (options.aging ?? 0) * Math.max(0, now - request.at);
+  return micro(Math.max(cost, Math.min(aged, options.maxUnservedCost ?? DEFAULT_MAX_UNSERVED_COST)));
 }
 
 function optionalNumber(options: BuildOptions, name: keyof BuildOptions, least = Number.NEGATIVE_INFINITY): number | undefined {

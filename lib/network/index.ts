@@ -45,6 +45,17 @@ export type {
   Reservation,
   ReservationAnswer,
 } from './ledger-types.js';
+export type {
+  Assignment,
+  Decision,
+  Ended,
+  HeldSlot,
+  NetworkOptions,
+  NetworkSnapshot,
+  RequestState,
+  Submitted,
+  Tick,
+} from './live-types.js';
 export {
   type BaselineOutcome,
   type CostSummary,
@@ -74,6 +85,7 @@ export {
   type TokenPrice,
   type TokenRate,
 } from './model.js';
+export { Network } from './network.js';
 export { Placed } from './placed.js';
 export { placementCost } from './placement-cost.js';
 export type { Filter, NoArcs } from './request-arcs.js';
