@@ -6,7 +6,8 @@ import { KINDS, ledgerStep, newLedgerWorld } from './ledger-steps.js';
 const RUNS = 300;
 const STEPS = 200;
 
-const draw = fc.tuple(fc.nat(KINDS - 1), fc.nat(10), fc.nat(2), fc.nat(6), fc.nat(30), fc.nat(1000));
+const whole = (most: number) => fc.noBias(fc.nat(most));
+const draw = fc.tuple(whole(KINDS - 1), whole(10), whole(2), whole(6), whole(30), whole(1000));
 const options = fc.record({
   maxWaiting: fc.constantFrom(0, 2, 100),
   rememberMs: fc.constantFrom(0, 20, 1000),
@@ -19,8 +20,10 @@ test(`${RUNS} lives of ${STEPS} random calls: every answer, every count and ever
   fc.assert(
     fc.property(options, fc.array(draw, { minLength: STEPS, maxLength: STEPS }), (bounds, draws) => {
       const world = newLedgerWorld(bounds);
-      world.ledger.setNode('n0', 3);
-      world.model.nodes.set('n0', { slots: 3, since: Number.NEGATIVE_INFINITY, reports: [] });
+      for (const [k, name] of ['n0', 'n1', 'n2'].entries()) {
+        world.ledger.setNode(name, 2 + k);
+        world.model.nodes.set(name, { slots: 2 + k, since: Number.NEGATIVE_INFINITY, reports: [] });
+      }
       for (const each of draws) ledgerStep(world, each);
       // When all is over, nothing is left.
       for (const { id } of world.ledger.reservations()) world.ledger.release(id, { now: world.ledger.now });

@@ -35,6 +35,8 @@ interface Life {
   expiresAt: number | null;
   committedAt: number | null;
   end?: EndedReservation;
+  /** The number of the fact that told its end; -1: it ran out. */
+  endFact: number;
   /** Starts and ends of its running that were told as such: not by a list. `fact`: the number of the fact, or of the latest at its time. */
   events: { at: number; change: number; fact: number }[];
 }
@@ -52,7 +54,7 @@ export class LedgerModel {
   /** When the clock moved past a time, with how many facts: an expiry stands there in the order of facts. */
   readonly #moves: { to: number; facts: number }[] = [];
 
-  #answer: { facts: number; clock: number; lives: Life[] } | undefined;
+  #answer: { facts: number; clock: number; lives: Life[]; alive: Life[] } | undefined;
 
   constructor(options: Required<LedgerOptions>) {
     this.options = options;
@@ -69,9 +71,19 @@ export class LedgerModel {
 
   /** Every reservation there ever was, in the order they began. The last answer holds until something happens. */
   lives(): Life[] {
-    if (this.#answer?.facts !== this.facts.length || this.#answer.clock !== this.clock)
-      this.#answer = { facts: this.facts.length, clock: this.clock, lives: this.#work() };
-    return this.#answer.lives;
+    return this.#worked().lives;
+  }
+
+  alive(): Life[] {
+    return this.#worked().alive;
+  }
+
+  #worked(): { lives: Life[]; alive: Life[] } {
+    if (this.#answer?.facts !== this.facts.length || this.#answer.clock !== this.clock) {
+      const lives = this.#work();
+      this.#answer = { facts: this.facts.length, clock: this.clock, lives, alive: lives.filter(({ end }) => end === undefined) };
+    }
+    return this.#answer;
   }
 
   #work(): Life[] {
@@ -80,7 +92,7 @@ export class LedgerModel {
     this.facts.forEach((fact, k) => {
       if (fact.kind === 'begin') {
         const { id, node, at, expiresAt, foreign } = fact;
-        lives.push({ id, node, assignedAt: at, foreign, expiresAt, committedAt: foreign ? at : null, events: [] });
+        lives.push({ id, node, assignedAt: at, foreign, expiresAt, committedAt: foreign ? at : null, endFact: -1, events: [] });
         return;
       }
       const life = latest(fact.id);
@@ -94,6 +106,7 @@ export class LedgerModel {
         const { id, state, at } = fact;
         const was = life.committedAt === null ? 'assigned' : 'running';
         life.end = { id, node: life.node, state, was, at };
+        life.endFact = k;
         if (was === 'running' && fact.told) life.events.push({ at, change: -1, fact: k });
       }
     });
@@ -108,19 +121,11 @@ export class LedgerModel {
     return lives;
   }
 
-  alive(): Life[] {
-    return this.lives().filter(({ end }) => end === undefined);
-  }
-
   /** All that is over, in the order it ended: by time, then what ran out by id, then in the order it was told. */
   ends(): EndedReservation[] {
-    const told = this.facts.filter((fact) => fact.kind === 'end');
-    const lives = this.lives().filter(({ end }) => end !== undefined);
-    const place = ({ end }: Life): number =>
-      told.findIndex((fact) => fact.id === end?.id && fact.at === end.at && fact.state === end.state);
-    return lives
-      .map((life) => ({ end: life.end as EndedReservation, place: life.end?.state === 'expired' ? -1 : place(life) }))
-      .sort((a, b) => a.end.at - b.end.at || a.place - b.place || (a.end.id < b.end.id ? -1 : 1))
+    return this.lives()
+      .flatMap(({ end, endFact }) => (end === undefined ? [] : [{ end, endFact }]))
+      .sort((a, b) => a.end.at - b.end.at || a.endFact - b.endFact || (a.end.id < b.end.id ? -1 : 1))
       .map(({ end }) => end);
   }
 

@@ -26,14 +26,29 @@ function outcome(call: () => unknown): unknown {
   }
 }
 
-const CALLS = [look, setNode, removeNode, assign, assign, assign, commit, commit, release, release, renew, observe, observe, reconcile];
-const SELDOM = [enqueue, enqueue, dequeue, reload, stepBack];
-export const KINDS = CALLS.length * 2 + SELDOM.length;
+type Call = (world: LedgerWorld, draw: Draw) => Comparison;
+
+/** What a step may be, and how often. The first is the plainest one. */
+const CALLS: [times: number, call: Call][] = [
+  [2, look],
+  [2, setNode],
+  [1, removeNode],
+  [9, assign],
+  [6, commit],
+  [5, release],
+  [2, renew],
+  [5, observe],
+  [2, reconcile],
+  [2, enqueue],
+  [1, dequeue],
+  [1, reload],
+  [1, stepBack],
+];
+const CHOICES = CALLS.flatMap(([times, call]) => Array.from({ length: times }, () => call));
+export const KINDS = CHOICES.length;
 
 export function ledgerStep(world: LedgerWorld, draw: Draw): void {
-  const kind = draw[0] % KINDS;
-  const call = kind < 2 * CALLS.length ? CALLS[kind >> 1] : SELDOM[kind - 2 * CALLS.length];
-  agree(...call(world, draw));
+  agree(...CHOICES[draw[0]](world, draw));
   agree(...state(world));
 }
 
@@ -47,6 +62,13 @@ function agree(found: unknown, expected: unknown): void {
 }
 
 const idOf = (draw: Draw): string => `q${draw[1]}`;
+
+/** Two times in three an id that is alive, if one is; else any. */
+function likelyId(model: LedgerModel, draw: Draw): string {
+  const alive = model.alive();
+  return draw[5] % 3 === 0 || alive.length === 0 ? idOf(draw) : alive[draw[1] % alive.length].id;
+}
+
 const nodeOf = (draw: Draw): string => `n${draw[2]}`;
 
 /** Moves the model's clock, and says where it stands then. */
@@ -76,7 +98,7 @@ function look({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
 }
 
 function setNode({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
-  const slots = draw[5] % 5;
+  const slots = draw[5] % 7;
   ledger.setNode(nodeOf(draw), slots);
   const node = model.nodes.get(nodeOf(draw));
   if (node === undefined) model.nodes.set(nodeOf(draw), { slots, since: model.clock, reports: [] });
@@ -85,7 +107,7 @@ function setNode({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
 }
 
 function removeNode({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
-  if (draw[5] % 3 > 0) return NOTHING;
+  if (draw[5] % 2 > 0) return NOTHING;
   const name = nodeOf(draw);
   const now = move(model, draw);
   const answer = outcome(() => ledger.removeNode(name, { now }));
@@ -135,9 +157,9 @@ function reservation(model: LedgerModel, id: string): object {
 }
 
 function commit({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
-  const id = idOf(draw);
+  const id = likelyId(model, draw);
   const now = move(model, draw);
-  const leaseMs = draw[5] % 3 === 0 ? 1 + draw[4] : undefined;
+  const leaseMs = draw[5] % 4 === 0 ? 1 + draw[4] : undefined;
   const answer = outcome(() => ledger.commit(id, { now, leaseMs }));
   const alive = aliveWith(model, id);
   if (alive === undefined) return [answer, over(model, id) ?? 'RESERVATION_UNKNOWN'];
@@ -147,7 +169,7 @@ function commit({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
 }
 
 function renew({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
-  const id = idOf(draw);
+  const id = likelyId(model, draw);
   const now = move(model, draw);
   const leaseMs = 1 + draw[4];
   const answer = outcome(() => ledger.renew(id, { now, leaseMs }));
@@ -157,7 +179,7 @@ function renew({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
 }
 
 function release({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
-  const id = idOf(draw);
+  const id = likelyId(model, draw);
   const now = move(model, draw);
   const freed = aliveWith(model, id) !== undefined;
   if (freed) model.facts.push({ kind: 'end', id, state: 'released', at: now, told: true });
@@ -186,7 +208,7 @@ function reconcile({ ledger, model }: LedgerWorld, draw: Draw): Comparison {
   const at = now - (draw[4] % 12);
   // Eleven ids, each in the list or not; the node's own ones more often.
   const list = Array.from({ length: 11 }, (_, k) => `q${k}`).filter((id, k) => {
-    return ((draw[5] * 2654435761) >>> (k * 2)) % 4 < (aliveWith(model, id)?.node === name ? 3 : 1);
+    return ((draw[5] * 2654435761) >>> (k * 2)) % 4 < (aliveWith(model, id)?.node === name ? 3 : k % 3 === 0 ? 1 : 0);
   });
   const answer = outcome(() => ledger.reconcile(name, [...list, ...list.slice(0, 1)], { at, now }));
   const node = model.nodes.get(name);
