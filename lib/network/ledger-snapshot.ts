@@ -3,6 +3,7 @@
  * in it, they follow from the reservations; what remains to be checked is that no id stands in two places and that no time lies
  * where a ledger could not have it.
  */
+import { OutbidError } from '../errors.js';
 import { FieldReader } from './field-reader.js';
 import { LedgerBook } from './ledger-book.js';
 import { wrongOption } from './ledger-checks.js';
@@ -32,6 +33,8 @@ export function snapshotOf(book: LedgerBook): LedgerSnapshot {
 
 /** @throws OutbidError SNAPSHOT_INVALID with the field */
 export function bookOf(snapshot: unknown): LedgerBook {
+  if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot))
+    throw new OutbidError('SNAPSHOT_INVALID', 'the snapshot of a ledger is an object', { argument: 'snapshot', value: snapshot });
   const top = reader(snapshot, '');
   if (top.raw('format') !== FORMAT) throw top.error('format', top.raw('format'), JSON.stringify(FORMAT));
   if (top.raw('version') !== VERSION) throw top.error('version', top.raw('version'), String(VERSION));
