@@ -150,7 +150,9 @@ describe('what it costs', () => {
     const young = { weights: { exploration: 0.0003 }, explorationSeconds: 10, now: 100 };
     expect([terms({ joinedAt: 91 }, {}, young).exploration, terms({ joinedAt: 90 }, {}, young).exploration]).toEqual([-300, 0]);
     expect(terms({}, { extraCost: { x: -0.0001, y: 5 } }).extra).toBe(-100);
-    expect(terms({ labels: { watts: '700' } }, {}, { terms: { energy: (_, { labels }) => Number(labels.watts ?? 0) / 1e6 } }).energy).toBe(700);
+    expect(terms({ labels: { watts: '700' } }, {}, { terms: { energy: (_, { labels }) => Number(labels.watts ?? 0) / 1e6 } }).energy).toBe(
+      700,
+    );
   });
 
   test('terms add up to the cost of the arc, whatever they are', () => {

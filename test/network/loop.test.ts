@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../.ci/toolchain.mjs';
 import { type Assignment, type InferenceRequest, Network, type NetworkOptions } from '../../lib/network/index.js';
 import { draws, node, request } from './small-network.js';
 
@@ -365,6 +368,22 @@ test('random lives: nobody runs where it may not, nothing is held twice, nothing
     for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += count[name];
   }
   for (const value of Object.values(total)) expect(value).toBeGreaterThan(50);
+});
+
+test('the network loop among the examples runs, and gives every request an end', { timeout: 60_000 }, () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'examples', 'network-loop.mjs')], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr: stderr.replaceAll(/.*(OUTBID_REFERENCE|trace-warnings).*\n/g, '') }).toEqual({ status: 0, stderr: '' });
+  const count = (name: string): number => Number(new RegExp(`${name}: (\\d+)`).exec(stdout)?.[1]);
+  const [, running, , , waiting] = /now (\d+) running on (\d+) nodes, (\d+) slots idle, (\d+)/.exec(stdout)?.map(Number) ?? [];
+  expect(count('done')).toBeGreaterThan(100);
+  expect(count('expired')).toBeGreaterThan(0);
+  // What was submitted is done, lost with its node, running, waiting, or kept for somebody who never came.
+  const elsewhere = count('submitted') - count('done') - count('lost') - running - waiting;
+  expect(elsewhere).toBeGreaterThanOrEqual(0);
+  expect(elsewhere).toBeLessThan(10);
 });
 
 test('a tick costs what a joint matching of those that wait costs', { timeout: 60_000 }, async () => {
