@@ -51,6 +51,10 @@ export const ERROR_CODES = {
   NOT_BIPARTITE: { exit: 2, meaning: 'A flow network is not bipartite between sources and sinks.' },
   LOWER_BOUND: { exit: 2, meaning: 'A flow network has an arc with a lower bound other than 0.' },
   NETWORK_INVALID: { exit: 2, meaning: 'A network or request file has a field that is missing, unknown or out of range.' },
+  GROUPS_CROSS: {
+    exit: 2,
+    meaning: 'Two groups of nodes with a limit share nodes, and neither holds the other; the message names both.',
+  },
   NOT_A_FLOW: { exit: 2, meaning: 'A request asks for what no matching can express; the message says what to do instead.' },
   NODE_FULL: { exit: 2, meaning: 'A node has no free slot for another reservation.' },
   RESERVATION_UNKNOWN: { exit: 2, meaning: 'An id names no reservation of this ledger: it was never assigned, or was forgotten.' },
