@@ -8,11 +8,10 @@
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';
 import { Problem } from '../problem.js';
-import type { Solution } from '../solution.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, checkWeights, micro, type TermFunction } from './cost.js';
-import { addGadgets } from './gadgets.js';
+import { addGadgets, type WithGadgets } from './gadgets.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { type NoArcs, RequestArcs } from './request-arcs.js';
 import { type SlotBlock, slotBlocks } from './slots.js';
@@ -40,9 +39,8 @@ export interface BuildOptions {
   explorationSeconds?: number;
 }
 
-export interface BuiltProblem {
-  /** What is solved, gadgets included. Costs in whole micro-USD. */
-  problem: Problem;
+/** `problem` is what is solved, gadgets included; costs in whole micro-USD. */
+export interface BuiltProblem extends WithGadgets {
   /** Requests and nodes alone; the same object when there are no gadgets. Policies place on this one. */
   plain: Problem;
   network: CheckedNetwork;
@@ -56,14 +54,10 @@ export interface BuiltProblem {
   order: Int32Array;
   /** Arcs by request, of a request that is not among those built, too. */
   arcs: RequestArcs;
-  /** Constant that the problem's objective counts beside the placements, in micro-USD. */
-  offset: number;
   /** The cost of a placement by term, surcharges aside; the terms add up to the cost of the arc. */
   terms(request: number, node: number): CostTerms;
   /** Every term, the caller's own included, at 0. */
   noTerms(): CostTerms;
-  /** Units by request and node of a solution of `problem`. */
-  placements(solution: Solution): Iterable<[request: number, node: number, units: number]>;
 }
 
 export const BUILD_OPTIONS: readonly (keyof BuildOptions)[] = [

@@ -56,6 +56,8 @@ export type {
   Submitted,
   Tick,
 } from './live-types.js';
+export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
+export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export {
   type BaselineOutcome,
   type CostSummary,
