@@ -1,39 +1,25 @@
 /**
- * Policies in use today: each places one request at a time, in order of arrival, and never looks back. They see the arcs and
- * the capacities of the same Problem as the joint matching, so that only the deciding differs.
+ * Policies in use today: each places one request at a time, in order of arrival, and never looks back. They see the arcs, the
+ * costs and the capacities of the same Problem as the joint matching, so that only the deciding differs.
  *
- *     randomSticky    a client draws a node at random and stays; it draws again when the node is full or may not run the request
- *     leastLoaded     the node with the smallest used share of its slots
- *     greedyCheapest  the node with the smallest cost among those with a free slot
+ *     randomSticky     a client draws a node at random and stays; it draws again when the node is full or may not run the request
+ *     roundRobin       the nodes take turns: the next one with a free slot after the one used last
+ *     leastLoaded      the node with the smallest used share of its slots
+ *     powerOfTwo       two nodes with a free slot are drawn, the one with the smaller used share wins
+ *     greedyCheapest   greedy best score: the node with the smallest cost among those with a free slot
  *
- * Ties and draws come from the seed alone. A request with no free eligible node (for randomSticky: none found in `attempts`
- * draws) stays unserved.
+ * Ties and draws come from the seed alone. A unit with no free node that it may use (for randomSticky: none found in `attempts`
+ * draws) stays unserved. They place a unit after another on distinct nodes; floors, which need foresight, they do not see.
  */
 import { OutbidError } from '../errors.js';
 import type { Problem } from '../problem.js';
-import { Load, placementCost, requireUnitDemands } from './placement-cost.js';
+import { draws } from './draws.js';
+import { type Choice, checkPerDemand, type PolicyOptions, type PolicyResult, placeInOrder, type Turn } from './one-at-a-time.js';
 
-export interface PolicyOptions {
-  /** Draws and ties (default 0). */
-  seed?: number;
-  /** Demands in order of arrival (default: 0, 1, 2, ...). */
-  order?: ArrayLike<number>;
-  /** For randomSticky: the client of each demand (default: every demand is its own client). */
-  stickyKeys?: ArrayLike<string | number>;
-  /** For randomSticky: nodes a request tries before it gives up (default 3). */
-  attempts?: number;
-}
-
-export interface PolicyResult {
-  policy: string;
-  /** Node of each demand, -1 when unserved. */
-  assignment: Int32Array;
-  served: number;
-  unserved: number;
-  /** Total cost, unserved demands and surcharges included; total value when the problem maximises. */
-  cost: number;
-}
-
+/**
+ * @throws OutbidError UNITS_INVALID for a demand of several units with an arc that may carry more than one; LENGTH_MISMATCH and
+ *   OPTION_INVALID naming the option.
+ */
 export type Policy = (problem: Problem, options?: PolicyOptions) => PolicyResult;
 
 /** Default number of nodes randomSticky tries. */
@@ -46,83 +32,98 @@ export const randomSticky: Policy = (problem, options = {}) => {
       option: 'attempts',
       value: attempts,
     });
-  if (options.stickyKeys !== undefined && options.stickyKeys.length !== problem.demands) {
-    throw new OutbidError('LENGTH_MISMATCH', `stickyKeys has ${options.stickyKeys.length} entries, there are ${problem.demands} demands`, {
-      option: 'stickyKeys',
-      value: options.stickyKeys.length,
-    });
-  }
-  const random = generator(options.seed ?? 0);
+  checkPerDemand(problem, 'stickyKeys', options.stickyKeys);
+  const random = draws(options.seed ?? 0);
   const home = new Map<string | number, number>();
-  return place('random sticky', problem, options, (demand, load) => {
-    const start = problem.rowStart(demand);
-    const eligible: number[] = [];
-    for (let arc = start; arc < problem.rowEnd(demand); arc++) if (load.allows(arc)) eligible.push(arc);
-    if (eligible.length === 0) return -1;
+  return placeInOrder('random sticky', problem, options, ({ demand, unit, eligible, length, open }) => {
     const key = options.stickyKeys?.[demand] ?? demand;
     for (let tries = 0; tries < attempts; tries++) {
-      const arc =
-        eligible.find((candidate) => problem.target(candidate) === home.get(key)) ?? eligible[Math.floor(random() * eligible.length)];
-      const node = problem.target(arc);
-      if (load.free(node) > 0) {
-        home.set(key, node);
+      const kept = home.get(key);
+      let arc = kept === undefined ? -1 : arcTo(problem, eligible, length, kept);
+      if (arc < 0) arc = eligible[Math.floor(random() * length)];
+      // Further replicas run elsewhere by definition: they leave the client's node as it is.
+      if (open(arc)) {
+        if (unit === 0) home.set(key, problem.target(arc));
         return arc;
       }
-      home.delete(key);
+      if (unit === 0) home.delete(key);
     }
     return -1;
   });
 };
 
+function arcTo(problem: Problem, eligible: Int32Array, length: number, node: number): number {
+  for (let k = 0; k < length; k++) if (problem.target(eligible[k]) === node) return eligible[k];
+  return -1;
+}
+
+export const roundRobin: Policy = (problem, options = {}) => {
+  checkPerDemand(problem, 'pools', options.pools);
+  const random = draws(options.seed ?? 0);
+  const next = new Map<string | number, number>();
+  return placeInOrder('round robin', problem, options, ({ demand, eligible, length, open }) => {
+    const pool = options.pools?.[demand] ?? 0;
+    if (!next.has(pool)) next.set(pool, Math.floor(random() * problem.nodes));
+    const from = next.get(pool) as number;
+    let chosen = -1;
+    let least = problem.nodes;
+    for (let k = 0; k < length; k++) {
+      const ahead = (problem.target(eligible[k]) - from + problem.nodes) % problem.nodes;
+      if (ahead >= least || !open(eligible[k])) continue;
+      chosen = eligible[k];
+      least = ahead;
+    }
+    if (chosen >= 0) next.set(pool, (problem.target(chosen) + 1) % problem.nodes);
+    return chosen;
+  });
+};
+
 export const leastLoaded: Policy = (problem, options = {}) =>
-  place(
+  placeInOrder(
     'least loaded',
     problem,
     options,
-    best(problem, options, (arc, load) => load.share(problem.target(arc))),
+    best(options, (arc, { load }) => load.share(problem.target(arc))),
   );
 
+export const powerOfTwo: Policy = (problem, options = {}) => {
+  const random = draws(options.seed ?? 0);
+  return placeInOrder('power of two choices', problem, options, ({ eligible, length, open, load }) => {
+    const arcs = eligible.subarray(0, length).filter((arc) => open(arc));
+    if (arcs.length < 2) return arcs.length === 0 ? -1 : arcs[0];
+    const first = Math.floor(random() * arcs.length);
+    const other = Math.floor(random() * (arcs.length - 1));
+    const second = other < first ? other : other + 1;
+    const shareOf = (k: number): number => load.share(problem.target(arcs[k]));
+    return shareOf(second) < shareOf(first) ? arcs[second] : arcs[first];
+  });
+};
+
+/** Greedy by best score, where the score is the cost: what a router with a perfect score for every pair would do. */
 export const greedyCheapest: Policy = (problem, options = {}) => {
   const sign = problem.maximize ? -1 : 1;
-  return place(
-    'greedy cheapest',
+  return placeInOrder(
+    'greedy cheapest (best score)',
     problem,
     options,
-    best(problem, options, (arc, load) => sign * problem.costs[arc] + load.nextSurcharge(problem.target(arc))),
+    best(options, (arc, { load }) => sign * problem.costs[arc] + load.nextSurcharge(problem.target(arc))),
   );
 };
 
 /** Every policy of this file, in the order reports show them. */
-export const POLICIES: readonly Policy[] = [randomSticky, leastLoaded, greedyCheapest];
-
-type Choice = (demand: number, load: Load) => number;
-
-function place(policy: string, problem: Problem, options: PolicyOptions, choose: Choice): PolicyResult {
-  requireUnitDemands(problem);
-  const order = checkOrder(problem, options.order);
-  const load = new Load(problem);
-  const assignment = new Int32Array(problem.demands).fill(-1);
-  let served = 0;
-  for (const demand of order) {
-    const arc = choose(demand, load);
-    if (arc < 0) continue;
-    assignment[demand] = problem.target(arc);
-    load.take(problem.target(arc));
-    served++;
-  }
-  return { policy, assignment, served, unserved: problem.demands - served, cost: placementCost(problem, assignment) };
-}
+export const POLICIES: readonly Policy[] = [randomSticky, roundRobin, leastLoaded, powerOfTwo, greedyCheapest];
 
 /** The arc with the smallest score among those with a free slot; equal scores go to the smallest draw. */
-function best(problem: Problem, options: PolicyOptions, score: (arc: number, load: Load) => number): Choice {
-  const random = generator(options.seed ?? 0);
-  return (demand, load) => {
+function best(options: PolicyOptions, score: (arc: number, turn: Turn) => number): Choice {
+  const random = draws(options.seed ?? 0);
+  return (turn) => {
     let chosen = -1;
     let least = Number.POSITIVE_INFINITY;
     let draw = 0;
-    for (let arc = problem.rowStart(demand); arc < problem.rowEnd(demand); arc++) {
-      if (!load.allows(arc) || load.free(problem.target(arc)) === 0) continue;
-      const value = score(arc, load);
+    for (let k = 0; k < turn.length; k++) {
+      const arc = turn.eligible[k];
+      if (!turn.open(arc)) continue;
+      const value = score(arc, turn);
       if (chosen >= 0 && value > least) continue;
       const drawn = random();
       if (chosen >= 0 && value === least && drawn >= draw) continue;
@@ -131,40 +132,5 @@ function best(problem: Problem, options: PolicyOptions, score: (arc: number, loa
       draw = drawn;
     }
     return chosen;
-  };
-}
-
-function checkOrder(problem: Problem, order: ArrayLike<number> | undefined): Int32Array {
-  if (order === undefined) return Int32Array.from({ length: problem.demands }, (_, i) => i);
-  if (order.length !== problem.demands)
-    throw new OutbidError('LENGTH_MISMATCH', `order has ${order.length} entries, there are ${problem.demands} demands`, {
-      option: 'order',
-      value: order.length,
-    });
-  const seen = new Uint8Array(problem.demands);
-  for (let k = 0; k < order.length; k++) {
-    const demand = order[k];
-    if (!Number.isInteger(demand) || demand < 0 || demand >= problem.demands || seen[demand] === 1) {
-      throw new OutbidError('OPTION_INVALID', `order[${k}] is ${demand}; order must name every demand once`, {
-        option: 'order',
-        index: k,
-        value: demand,
-      });
-    }
-    seen[demand] = 1;
-  }
-  return Int32Array.from(order);
-}
-
-/** Numbers in [0, 1) from a seed: mulberry32, the same on every machine. */
-function generator(seed: number): () => number {
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new OutbidError('OPTION_INVALID', `seed must be a whole number from 0 to 2^53 - 1, not ${seed}`, { option: 'seed', value: seed });
-  let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b9)) | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }

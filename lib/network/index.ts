@@ -4,9 +4,9 @@ export {
   leastLoaded,
   POLICIES,
   type Policy,
-  type PolicyOptions,
-  type PolicyResult,
+  powerOfTwo,
   randomSticky,
+  roundRobin,
   STICKY_ATTEMPTS,
 } from './baselines.js';
 export {
@@ -88,8 +88,10 @@ export {
   type TokenRate,
 } from './model.js';
 export { Network } from './network.js';
+export type { PlacementRules, PolicyOptions, PolicyResult } from './one-at-a-time.js';
 export { Placed } from './placed.js';
-export { placementCost } from './placement-cost.js';
+export { type PlacementList, placementCost } from './placement-cost.js';
+export { policyRules } from './policy-rules.js';
 export type { Filter, NoArcs } from './request-arcs.js';
 export {
   explainUnserved,

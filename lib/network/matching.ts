@@ -7,13 +7,15 @@ import type { SolveOptions } from '../options.js';
 import { slotValues } from '../slot-values.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
-import { POLICIES, type PolicyResult } from './baselines.js';
+import { POLICIES } from './baselines.js';
 import { BUILD_OPTIONS, type BuildOptions, type BuiltProblem } from './build.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import type { CostTerms } from './cost.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import type { PolicyResult } from './one-at-a-time.js';
 import { Placed } from './placed.js';
+import { policyRules } from './policy-rules.js';
 import { type BatchOptions, solveBatch } from './solve-batch.js';
 import { explainUnserved, type UnservedSummary } from './unserved.js';
 
@@ -218,10 +220,13 @@ function costSummary(built: BuiltProblem, placed: Placed): CostSummary {
 }
 
 function baselineOutcomes(built: BuiltProblem, nodes: NodeOutcome[], joint: number, seed = 0): BaselineOutcome[] {
-  const stickyKeys = built.requests.map((request) => request.client);
+  const { network, requests, plain, order } = built;
+  const stickyKeys = requests.map(({ client }) => client);
+  const pools = requests.map(({ model }) => model);
   const idle = nodes.reduce((sum, node) => sum + node.idle + node.used, 0);
   return POLICIES.map((policy) => {
-    const { policy: name, served, unserved, cost }: PolicyResult = policy(built.plain, { seed, order: built.order, stickyKeys });
+    const options = { seed, order, stickyKeys, pools, rules: policyRules(network, requests) };
+    const { policy: name, served, unserved, cost }: PolicyResult = policy(plain, options);
     return { policy: name, served, unserved, idle: idle - served, cost, ratio: cost === joint ? 1 : cost / joint };
   });
 }

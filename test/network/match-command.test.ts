@@ -95,11 +95,13 @@ Where one more slot is worth nothing: 1 node
   plain  G    o         here        3     1     2                           1
 
 The same batch, one request at a time
-  policy           served  unserved  idle slots  total cost  ratio
-  joint matching        2         1           2  0.0532 USD   1.00
-  random sticky         1         2           3  0.1011 USD   1.90
-  least loaded          2         1           2  0.0532 USD   1.00
-  greedy cheapest       1         2           3  0.1011 USD   1.90
+  policy                        served  unserved  idle slots  total cost  ratio
+  joint matching                     2         1           2  0.0532 USD   1.00
+  random sticky                      1         2           3  0.1011 USD   1.90
+  round robin                        1         2           3  0.1011 USD   1.90
+  least loaded                       2         1           2  0.0532 USD   1.00
+  power of two choices               1         2           3  0.1011 USD   1.90
+  greedy cheapest (best score)       1         2           3  0.1011 USD   1.90
 
 Proof
   certificate  optimal: primal 53,200, dual 53,200, gap 0 (micro-USD)
@@ -123,7 +125,13 @@ test('--json is one object that says the same', async () => {
       { id: 'plain', gain: 0, loss: 0 },
     ],
     placements: [{ request: 'a', node: 'plain' }, { request: 'b' }, { request: 'c' }],
-    baselines: [{ policy: 'random sticky' }, { policy: 'least loaded' }, { policy: 'greedy cheapest', ratio: 101_100 / 53_200 }],
+    baselines: [
+      { policy: 'random sticky' },
+      { policy: 'round robin' },
+      { policy: 'least loaded' },
+      { policy: 'power of two choices' },
+      { policy: 'greedy cheapest (best score)', ratio: 101_100 / 53_200 },
+    ],
     certificate: { valid: true, complete: true, primal: 53_200, dual: 53_200, gap: 0, violations: [] },
   });
 });

@@ -13,7 +13,7 @@ test('a request gives up its cheap node to one that can run nowhere else, where 
     { request: 'second', node: 'both', nodes: ['both'], placed: 1, wanted: 1 },
   ]);
   expect(result.cost).toMatchObject({ total: 2100 + 1100, price: 3000, latency: 0, service: 200, congestion: 0, unserved: 0 });
-  const greedy = result.baselines.find((outcome) => outcome.policy === 'greedy cheapest');
+  const greedy = result.baselines.find((outcome) => outcome.policy === 'greedy cheapest (best score)');
   expect(greedy).toMatchObject({ served: 1, unserved: 1, idle: 1, cost: 1100 + 50_000 });
   expect(greedy?.ratio).toBeCloseTo(51_100 / 3200, 12);
 });
@@ -139,10 +139,10 @@ describe('on random networks', () => {
 test('policies place in order of arrival, not in the order of the batch, and stick to clients', async () => {
   const network: NetworkData = { nodes: [node({ id: 'cheap' }), node({ id: 'dear', price: 36 })] };
   const late = [request({ id: 'late', at: 9, inputTokens: 8000 }), request({ id: 'early', at: 1 })];
-  const greedy = (await matchBatch(network, late)).baselines.find((outcome) => outcome.policy === 'greedy cheapest');
+  const greedy = (await matchBatch(network, late)).baselines.find((outcome) => outcome.policy === 'greedy cheapest (best score)');
   // The early one takes the cheap node: 1000 + 100, and 5 times 10000 + 100 for the late one.
   expect(greedy?.cost).toBe(1100 + 50_000);
-  expect((await matchBatch(network, late, { unservedCost: 1 })).baselines[2].cost).toBe(1100 + 50_500);
+  expect((await matchBatch(network, late, { unservedCost: 1 })).baselines.at(-1)?.cost).toBe(1100 + 50_500);
   const many: NetworkData = { nodes: Array.from({ length: 40 }, (_, k) => node({ id: `n${k}`, slots: 8, price: (k + 1) / 10 })) };
   const requests = Array.from({ length: 8 }, (_, k) => request({ id: `q${k}`, client: 'one' }));
   const sticky = (await matchBatch(many, requests)).baselines[0];
@@ -160,4 +160,23 @@ test('policies place in order of arrival, not in the order of the batch, and sti
 test('baselines can be left out, and an unknown option is refused', async () => {
   expect((await matchBatch({ nodes: [] }, [], { baselines: false })).baselines).toEqual([]);
   await expect(matchBatch({ nodes: [] }, [], { sede: 1 } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION', option: 'sede' });
+});
+
+test('replicas are placed by the policies, too, each on a node of its own', async () => {
+  const network: NetworkData = { nodes: ['x', 'y', 'z'].map((id) => node({ id, slots: 2 })) };
+  const result = await matchBatch(network, [
+    request({ id: 'thrice', replicas: 3 }),
+    request({ id: 'once' }),
+    request({ id: 'four', replicas: 4 }),
+  ]);
+  expect(result.baselines.map(({ policy }) => policy)).toEqual([
+    'random sticky',
+    'round robin',
+    'least loaded',
+    'power of two choices',
+    'greedy cheapest (best score)',
+  ]);
+  expect([result.demand, result.served]).toEqual([8, 6]);
+  for (const { policy, served, unserved, idle, ratio } of result.baselines.filter((outcome) => outcome.policy !== 'random sticky'))
+    expect({ policy, served, unserved, idle, dear: ratio >= 1 }).toEqual({ policy, served: 6, unserved: 2, idle: 0, dear: true });
 });
