@@ -1,0 +1,124 @@
+/**
+ * Ranked TEEs for a client that encrypts before it sends.
+ *
+ * A prompt on the confidential path is encrypted to the key of one TEE before it leaves the client, and the relay must use that
+ * very TEE: the assignment comes before the encryption and cannot be changed after it. So a client asks for leases first: the
+ * TEEs that may run its request, best first, each until it expires. It takes the first it can use, encrypts for it, and sends a
+ * request pinned to it (requestFromCall with tee_id); the next ones are for when a TEE is gone before anything was encrypted.
+ *
+ * Best is the least pay: the cost there plus, after a matching, the price of the node's slots, which says what others would
+ * lose by giving way. For a request of the batch that is the node it was placed on. Equal ones are ordered by a hash of request
+ * and node, so that clients do not all go to the same one. A lease reserves nothing: a slot is held by reserving it.
+ */
+import { OutbidError } from '../../errors.js';
+import { type BuildOptions, type BuiltProblem, buildChecked } from '../build.js';
+import { checkNetwork } from '../check-network.js';
+import { checkRequest } from '../check-requests.js';
+import type { MatchResult } from '../matching.js';
+import type { CheckedRequest, InferenceRequest, NetworkData } from '../model.js';
+
+export interface LeaseOptions {
+  /** Most leases (default 3). */
+  k?: number;
+  /** How long they last, in milliseconds. */
+  ttlMs: number;
+  /** The time, in milliseconds on the clock of expiresAt. */
+  now: number;
+  /** Weights and terms, where a network and no result is given (default: those of buildProblem). */
+  build?: BuildOptions;
+}
+
+export interface Lease {
+  /** The teeId: the id of the node. */
+  teeId: string;
+  /** Cost of running the request there, in whole micro-USD. */
+  cost: number;
+  /**
+   * How much more it costs there than at the first, prices of slots included: micro-USD, 0 for the first. Negative only after a
+   * matching that was stopped before it was optimal.
+   */
+  reducedCost: number;
+  /** Slots free there, so that the first is not the only thing to go by; those of the network when there is no matching. */
+  freeSlots: number;
+  /** Milliseconds on the clock of `now`. */
+  expiresAt: number;
+}
+
+/** What a request can be ranked on: prices and free slots by node, and the arcs. */
+interface Market {
+  built: BuiltProblem;
+  priceOf(node: number): number;
+  freeOn(node: number): number;
+  /** Nodes that a request of the batch was placed on. */
+  nodesOf(position: number): readonly number[];
+}
+
+/**
+ * The best nodes for a request: by its id, of the batch that was matched, or one that was not in it. Fewer than k where fewer
+ * may run it; none where its filters leave none.
+ *
+ * @throws OutbidError NETWORK_INVALID for a bad request or an id that is not in the batch; OPTION_INVALID naming the option.
+ */
+export function leases(source: MatchResult | NetworkData, request: string | InferenceRequest, options: LeaseOptions): Lease[] {
+  const k = wholeOption('k', options.k ?? 3);
+  const expiresAt = finiteOption('now', options.now) + finiteOption('ttlMs', options.ttlMs);
+  const { built, priceOf, freeOn, nodesOf } = marketOf(source, options.build);
+  const position = typeof request === 'string' ? positionOf(built.requests, request) : -1;
+  const asked = typeof request === 'string' ? built.requests[position] : checkRequest(request, 'request');
+  const placed = position < 0 ? [] : nodesOf(position);
+  const { arcs, network, plain } = built;
+  arcs.fill(asked, Number.POSITIVE_INFINITY);
+  const ranked = Array.from(arcs.nodes.subarray(0, arcs.length), (node, a) => {
+    const { id } = network.nodes[node];
+    const here = placed.includes(node) ? 0 : 1;
+    return { node, id, here, cost: arcs.costs[a], pay: arcs.costs[a] + priceOf(node), draw: hash(`${asked.id}\0${id}`) };
+  })
+    .filter(({ node }) => plain.capacityOf(node) > 0)
+    .sort((a, b) => a.here - b.here || a.pay - b.pay || a.draw - b.draw);
+  return ranked
+    .slice(0, k)
+    .map(({ node, id, cost, pay }) => ({ teeId: id, cost, reducedCost: pay - ranked[0].pay, freeSlots: freeOn(node), expiresAt }));
+}
+
+function marketOf(source: MatchResult | NetworkData, options: BuildOptions | undefined): Market {
+  if ('built' in source) {
+    const { built, solution, placed } = source;
+    return {
+      built,
+      priceOf: (node) => solution.prices[node],
+      freeOn: (node) => placed.freeOn(node),
+      nodesOf: (position) => placed.on(position),
+    };
+  }
+  const built = buildChecked(checkNetwork(source), [], options);
+  return { built, priceOf: () => 0, freeOn: (node) => built.plain.capacityOf(node), nodesOf: () => [] };
+}
+
+function positionOf(requests: readonly CheckedRequest[], id: string): number {
+  const position = requests.findIndex((request) => request.id === id);
+  if (position < 0)
+    throw new OutbidError('NETWORK_INVALID', `there is no request ${JSON.stringify(id)} in the batch`, { field: 'request', value: id });
+  return position;
+}
+
+function wholeOption(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw new OutbidError('OPTION_INVALID', `${option} must be a whole number, 0 or more, not ${String(value)}`, { option, value });
+  return value;
+}
+
+function finiteOption(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new OutbidError('OPTION_INVALID', `${option} must be a number of milliseconds, 0 or more, not ${String(value)}`, {
+      option,
+      value,
+    });
+  return value;
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let k = 0; k < text.length; k++) state = Math.imul(state ^ text.charCodeAt(k), 0x01000193);
+  return state >>> 0;
+}
