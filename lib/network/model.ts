@@ -12,8 +12,11 @@ export const DEFAULT_MODE = 'VANILLA';
 
 /** Where figures of a file come from. */
 export interface Source {
+  /** Which figures. */
   what: string;
+  /** Where they are published. */
   from: string;
+  /** Their licence (default: not stated). */
   licence?: string;
 }
 
@@ -27,27 +30,35 @@ export interface TokenRate {
 
 /** What a node is paid per token, in USD, where it is not paid by the hour. */
 export interface TokenPrice {
+  /** USD per prompt token. */
   input: number;
+  /** USD per generated token. */
   output: number;
 }
 
 /** One published (or estimated) rate: what `gpus` GPUs of kind `gpu` do with `model`. */
 export interface Throughput extends TokenRate {
+  /** The model it is a rate of. */
   model: string;
+  /** Kind of GPU. */
   gpu: string;
-  /** Default 1. */
+  /** How many of them together (default 1). */
   gpus?: number;
+  /** Where the figures come from (default: not stated). */
   source?: string;
 }
 
+/** A verification mode. */
 export interface Mode {
   /** How many times the plain service time a request in this mode takes, > 0 (default 1). */
   serviceMultiplier?: number;
+  /** Where the figure comes from (default: not stated). */
   source?: string;
 }
 
 /** A block of a node's slots that cost something extra: congestion. Blocks are filled in order. */
 export interface SlotTier {
+  /** Slots of the block. */
   slots: number;
   /** USD per request that runs in this block, >= 0 and not below that of the block before. */
   surcharge: number;
@@ -56,14 +67,17 @@ export interface SlotTier {
 /** up: takes work. draining: finishes what it runs, takes no more. down: runs nothing. */
 export type NodeState = 'up' | 'draining' | 'down';
 
+/** A machine, or a part of one, that serves requests. */
 export interface NetworkNode {
   /** Unique within the network. */
   id: string;
+  /** Who runs it. */
   operator: string;
+  /** Where it stands. */
   region: string;
   /** Kind of GPU; finds the node's rates in `throughput` (default 'unknown'). */
   gpu?: string;
-  /** Default 1. */
+  /** How many of them (default 1). */
   gpus?: number;
   /** Models hosted: loaded and ready. */
   models: string[];
@@ -87,7 +101,7 @@ export interface NetworkNode {
   tokenPrices?: Record<string, TokenPrice>;
   /** Sequences it runs at once, > 0 (default 1). It stretches the service time of one request, not the node's capacity. */
   concurrency?: number;
-  /** Rates of this node by model, hosted or loadable; they come before the network's `throughput`. */
+  /** Rates of this node by model, hosted or loadable, before those of the network (default: the network's `throughput`). */
   tokensPerSecond?: Record<string, TokenRate>;
   /** Round trip in milliseconds from regions requests come from; before the network's `latencyMs` (default: none). */
   latencyMs?: Record<string, number>;
@@ -95,9 +109,9 @@ export interface NetworkNode {
   cached?: Record<string, number>;
   /** For label filters (default: none). */
   labels?: Record<string, string>;
-  /** Default 'up'. */
+  /** up takes work, draining finishes what it runs and takes no more, down runs nothing (default 'up'). */
   state?: NodeState;
-  /** From 0 to 1 (default 1). */
+  /** How well it is spoken of, from 0 to 1 (default 1). */
   reputation?: number;
   /** When it joined, in seconds on the clock of the requests' `at` (default 0). */
   joinedAt?: number;
@@ -105,9 +119,11 @@ export interface NetworkNode {
 
 /** A bound on the slots used at once by the requests of a tenant, or on the nodes of an operator or region. */
 export interface GroupLimit {
-  /** Exactly one of these names the group. */
+  /** The group: the nodes of this operator. Exactly one of operator, region and tenant names it (default: one of the others). */
   operator?: string;
+  /** The group: the nodes of this region (default: one of the others names it). */
   region?: string;
+  /** The group: the requests of this tenant (default: one of the others names it). */
   tenant?: string;
   /** Most units (default: no cap). */
   cap?: number;
@@ -115,9 +131,13 @@ export interface GroupLimit {
   floor?: number;
 }
 
+/** A network: its nodes, and what they share. */
 export interface NetworkData {
+  /** For the reader (default: none). */
   name?: string;
+  /** For the reader (default: none). */
   sources?: Source[];
+  /** For the reader (default: none). */
   notes?: string[];
   /** Rates by model, GPU kind and GPU count (default: none; then every node needs its own tokensPerSecond). */
   throughput?: Throughput[];
@@ -129,18 +149,23 @@ export interface NetworkData {
   defaultLatencyMs?: number;
   /** Caps and floors (default: none). Groups of nodes with a limit must be nested or apart: a crossing is GROUPS_CROSS. */
   limits?: GroupLimit[];
+  /** The nodes, in any order. */
   nodes: NetworkNode[];
 }
 
 /** Nodes named one by one or by operator. */
 export interface NodeChoice {
+  /** Ids of nodes (default: none). */
   nodes?: string[];
+  /** Every node of these operators (default: none). */
   operators?: string[];
 }
 
+/** A request for inference. */
 export interface InferenceRequest {
   /** Unique within the batch. */
   id: string;
+  /** The model to run. */
   model: string;
   /** Verification modes it may be run in, any of them (default 'VANILLA'). */
   mode?: string | string[];
@@ -190,10 +215,15 @@ export interface InferenceRequest {
   extraCost?: Record<string, number>;
 }
 
+/** Requests that are matched together. */
 export interface RequestBatch {
+  /** For the reader (default: none). */
   name?: string;
+  /** For the reader (default: none). */
   sources?: Source[];
+  /** For the reader (default: none). */
   notes?: string[];
+  /** The requests, in any order. */
   requests: InferenceRequest[];
 }
 
