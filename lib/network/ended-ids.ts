@@ -2,12 +2,15 @@
  * Ids of reservations that are over, so that a duplicate of a call is known as one. Each is remembered for a time and among the
  * latest so many; both bounds together bound the memory.
  *
- * They are added in the order of their ends, so the ones to forget stand first.
+ * They are added in the order of their ends, so the ones to forget stand first. A Map of that order alone would be slow: finding its
+ * first entry steps over all that were deleted before it.
  */
+import { Fifo } from './fifo.js';
 import type { EndedReservation } from './ledger-types.js';
 
 export class EndedIds {
-  readonly #ended = new Map<string, EndedReservation>();
+  readonly #byId = new Map<string, EndedReservation>();
+  readonly #order = new Fifo<EndedReservation>();
   readonly #rememberMs: number;
   readonly #most: number;
 
@@ -16,28 +19,32 @@ export class EndedIds {
     this.#most = most;
   }
 
-  add(ended: EndedReservation): void {
-    // An id forgotten but for its entry goes to the end of the order.
-    this.#ended.delete(ended.id);
-    this.#ended.set(ended.id, ended);
-    if (this.#ended.size > this.#most) for (const id of this.#ended.keys()) return void this.#ended.delete(id);
+  /** The id must not be remembered. */
+  add(ended: EndedReservation, now: number): void {
+    this.forget(now);
+    this.#byId.set(ended.id, ended);
+    this.#order.push(ended);
+    if (this.#order.length > this.#most) this.#dropFirst();
   }
 
   get(id: string, now: number): EndedReservation | undefined {
-    const ended = this.#ended.get(id);
+    const ended = this.#byId.get(id);
     return ended !== undefined && this.#holds(ended, now) ? ended : undefined;
   }
 
   /** Frees the memory of what is forgotten. */
   forget(now: number): void {
-    for (const [id, ended] of this.#ended) {
-      if (this.#holds(ended, now)) return;
-      this.#ended.delete(id);
-    }
+    for (let first = this.#order.first; first !== undefined && !this.#holds(first, now); first = this.#order.first) this.#dropFirst();
   }
 
-  values(): Iterable<EndedReservation> {
-    return this.#ended.values();
+  /** In the order they ended. */
+  list(now: number): EndedReservation[] {
+    this.forget(now);
+    return this.#order.toArray();
+  }
+
+  #dropFirst(): void {
+    this.#byId.delete((this.#order.shift() as EndedReservation).id);
   }
 
   #holds(ended: EndedReservation, now: number): boolean {

@@ -9,6 +9,7 @@
 import { OutbidError } from '../errors.js';
 import { EndedIds } from './ended-ids.js';
 import { ExpiryQueue } from './expiry-queue.js';
+import { Fifo } from './fifo.js';
 import { LedgerNode } from './ledger-node.js';
 import type { EndedReservation, LedgerOptions, LedgerStats, Reservation } from './ledger-types.js';
 
@@ -22,7 +23,7 @@ export class LedgerBook {
   readonly waiting = new Set<string>();
   readonly stats: LedgerStats = { assigned: 0, adopted: 0, released: 0, expired: 0, lost: 0, unknownReleases: 0, dropped: 0 };
   /** Expired, not handed out yet. */
-  uncollected: EndedReservation[] = [];
+  uncollected = new Fifo<EndedReservation>();
   readonly #expiries = new ExpiryQueue();
 
   constructor(options: Required<LedgerOptions>) {
@@ -115,7 +116,7 @@ export class LedgerBook {
     node[was].delete(id);
     if (was === 'running' && recorded) node.record(at, -1);
     const ended: EndedReservation = { id, node: name, state, was, at };
-    this.ended.add(ended);
+    this.ended.add(ended, this.clock);
     this.stats[state]++;
     return { ...ended };
   }

@@ -12,6 +12,7 @@
  *
  * The counts are sizes of sets of ids: they cannot be negative, and they cannot drift from the reservations.
  */
+import { Fifo } from './fifo.js';
 import type { LedgerSnapshot, NodeCounts, ReportOutcome } from './ledger-types.js';
 
 type NodeSnapshot = LedgerSnapshot['nodes'][number];
@@ -27,7 +28,7 @@ export class LedgerNode {
   #horizon: number;
   #report: NodeSnapshot['report'] = null;
   /** Starts less ends of running reservations by moment, ascending; all of them since the report and the horizon. */
-  #events: [at: number, change: number][] = [];
+  #events = new Fifo<[at: number, change: number]>();
 
   constructor(id: string, slots: number, horizon: number, bounds: { reportMaxAgeMs: number; maxEvents: number }) {
     this.id = id;
@@ -48,9 +49,13 @@ export class LedgerNode {
   /** A reservation started (+1) or ceased (-1) to run. Times do not descend. */
   record(at: number, change: 1 | -1): void {
     const events = this.#events;
-    if (events.length > 0 && events[events.length - 1][0] === at) events[events.length - 1][1] += change;
+    if (events.last?.[0] === at) events.last[1] += change;
     else events.push([at, change]);
-    while (events.length > this.#maxEvents || this.#tooOld(events[0][0], at)) this.#horizon = (events.shift() as [number, number])[0];
+    for (let first = events.first; first !== undefined; first = events.first) {
+      if (events.length <= this.#maxEvents && !this.#tooOld(first[0], at)) break;
+      this.#horizon = first[0];
+      events.shift();
+    }
   }
 
   outcome(at: number, now: number): ReportOutcome {
@@ -61,7 +66,7 @@ export class LedgerNode {
   /** Takes a count; its outcome must be 'applied'. */
   observe(at: number, running: number): void {
     let known = this.running.size;
-    for (const [time, change] of this.#events) if (time > at) known -= change;
+    for (const [time, change] of this.#events.toArray()) if (time > at) known -= change;
     this.#take({ at, foreign: Math.max(0, running - known), missing: Math.max(0, known - running) });
   }
 
@@ -72,7 +77,7 @@ export class LedgerNode {
 
   #take(report: { at: number; foreign: number; missing: number }): void {
     this.#report = report;
-    this.#events = this.#events.filter(([time]) => time > report.at);
+    for (let first = this.#events.first; first !== undefined && first[0] <= report.at; first = this.#events.first) this.#events.shift();
   }
 
   #tooOld(at: number, now: number): boolean {
@@ -85,21 +90,24 @@ export class LedgerNode {
       slots: this.slots,
       horizon: this.#horizon === Number.NEGATIVE_INFINITY ? null : this.#horizon,
       report: this.#report === null ? null : { ...this.#report },
-      events: this.#events.map(([at, change]) => [at, change]),
+      events: this.#events.toArray().map(([at, change]) => [at, change]),
     };
   }
 
   /** No moment since the horizon had fewer than 0 reservations running. */
   consistent(): boolean {
     let known = this.running.size;
-    return this.#events.toReversed().every(([, change]) => {
-      known -= change;
-      return known >= 0;
-    });
+    return this.#events
+      .toArray()
+      .reverse()
+      .every(([, change]) => {
+        known -= change;
+        return known >= 0;
+      });
   }
 
   restore(report: NodeSnapshot['report'], events: NodeSnapshot['events']): void {
     this.#report = report;
-    this.#events = events;
+    this.#events = new Fifo(events);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { OutbidError } from '../errors.js';
 import { FieldReader } from './field-reader.js';
+import { Fifo } from './fifo.js';
 import { LedgerBook } from './ledger-book.js';
 import { wrongOption } from './ledger-checks.js';
 import type { EndedReservation, LedgerOptions, LedgerSnapshot, LedgerStats, Reservation } from './ledger-types.js';
@@ -16,7 +17,6 @@ const OPTIONS: readonly (keyof LedgerOptions)[] = ['maxWaiting', 'rememberMs', '
 const STATS: readonly (keyof LedgerStats)[] = ['assigned', 'adopted', 'released', 'expired', 'lost', 'unknownReleases', 'dropped'];
 
 export function snapshotOf(book: LedgerBook): LedgerSnapshot {
-  book.ended.forget(book.clock);
   return {
     format: FORMAT,
     version: VERSION,
@@ -24,8 +24,8 @@ export function snapshotOf(book: LedgerBook): LedgerSnapshot {
     now: book.clock === Number.NEGATIVE_INFINITY ? null : book.clock,
     nodes: [...book.nodes.values()].map((node) => node.export()),
     reservations: [...book.alive.values()].map((reservation) => ({ ...reservation })),
-    ended: [...book.ended.values()].map((ended) => ({ ...ended })),
-    uncollected: book.uncollected.map((ended) => ({ ...ended })),
+    ended: book.ended.list(book.clock).map((ended) => ({ ...ended })),
+    uncollected: book.uncollected.toArray().map((ended) => ({ ...ended })),
     waiting: [...book.waiting],
     stats: { ...book.stats },
   };
@@ -51,9 +51,9 @@ export function bookOf(snapshot: unknown): LedgerBook {
   const { maxWaiting } = book.options;
   ended.forEach((entry, k) => {
     if (book.alive.has(entry.id)) throw top.fail(`ended[${k}].id`, entry.id, `repeats ${JSON.stringify(entry.id)}, which is alive`);
-    book.ended.add(entry);
+    book.ended.add(entry, now);
   });
-  book.uncollected = readEnded(top, 'uncollected', book);
+  book.uncollected = new Fifo(readEnded(top, 'uncollected', book));
   const waiting = top.strings('waiting');
   if (waiting.length > maxWaiting) throw top.fail('waiting', waiting.length, `has ${waiting.length} entries, more than maxWaiting`);
   waiting.forEach((id, k) => {

@@ -13,6 +13,7 @@
  * call that is refused then: whatever has run out by `now` is over before the call is looked at. An error for a wrong argument leaves
  * everything as it was.
  */
+import { Fifo } from './fifo.js';
 import { LedgerBook } from './ledger-book.js';
 import { checkId, checkSlots, checkTime, ledgerOptions } from './ledger-checks.js';
 import * as moves from './ledger-moves.js';
@@ -163,7 +164,9 @@ export class Ledger {
   expire(now: number): EndedReservation[] {
     checkTime(now, 'now');
     this.#book.advance(now);
-    return this.#book.uncollected.splice(0);
+    const over = this.#book.uncollected.toArray();
+    this.#book.uncollected = new Fifo();
+    return over;
   }
 
   /**
