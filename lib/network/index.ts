@@ -31,6 +31,8 @@ export {
   type TermFunction,
 } from './cost.js';
 export { ELIGIBILITY_FILTERS, type EligibilityFilter } from './eligibility.js';
+export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
+export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export { Ledger } from './ledger.js';
 export type {
   EndedReservation,
@@ -56,8 +58,6 @@ export type {
   Submitted,
   Tick,
 } from './live-types.js';
-export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
-export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export {
   type BaselineOutcome,
   type CostSummary,

@@ -99,6 +99,16 @@ describe('an assignment', () => {
     expect(net.counts('x')).toMatchObject({ running: 0, free: 1 });
   });
 
+  test('with a lease it runs until then, unless renewed', () => {
+    const net = network([{ id: 'x', slots: 2 }]);
+    const [a, b] = ['a', 'b'].map((id) => net.submit(request({ id }), { now: 0 }).assigned[0].reservation);
+    net.commit(a, { now: 0, leaseMs: 100 });
+    net.commit(b, { now: 0, leaseMs: 100 });
+    net.renew(b, { now: 50, leaseMs: 100 });
+    expect(net.tick({ now: 100 }).expired).toEqual([{ request: 'a', reservation: a, node: 'x', was: 'running' }]);
+    expect([net.state('a', { now: 100 }).state, net.state('b', { now: 100 }).state]).toEqual(['unknown', 'running']);
+  });
+
   test('says what it cost by term and what the next best would have', () => {
     const net = network([{ id: 'cheap' }, { id: 'dear', price: 7.2 }]);
     const [{ reservation }] = net.submit(request({ id: 'a' }), { now: 0 }).assigned;
@@ -226,6 +236,7 @@ test('match plans with the slots that are free and reserves none', async () => {
 
 test.each([
   ['an unknown option', () => network([], { maxWating: 1 } as never), 'UNKNOWN_OPTION'],
+  ['a time to live of 0', () => network([], { ttlMs: 0 }), 'OPTION_INVALID'],
   ['a bad node', () => network([]).upsertNode({ ...node({ id: 'x' }), slots: -1 }), 'NETWORK_INVALID'],
   ['a node there is not', () => network([]).removeNode('x'), 'NODE_UNKNOWN'],
   ['a bad request', () => network([]).submit({ ...request({ id: 'x' }), model: '' }, { now: 0 }), 'NETWORK_INVALID'],

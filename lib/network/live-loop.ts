@@ -1,0 +1,281 @@
+/**
+ * The requests of a running network on their way: waiting, assigned, running, over. What Network's calls mean, on three records
+ * that must agree:
+ *
+ *     ledger     which reservation holds which slot until when: the truth about slots
+ *     market     which demands wait and which slots they could take: as many are free in it as in the ledger
+ *     requests   which request a reservation belongs to, for as long as it waits or holds slots
+ */
+import { OutbidError } from '../errors.js';
+import { totalCost } from './cost.js';
+import type { Ledger } from './ledger.js';
+import type { EndedReservation, ObserveAnswer, ReconcileAnswer, ReleaseAnswer } from './ledger-types.js';
+import type { LiveMarket } from './live-market.js';
+import { LiveRequests } from './live-requests.js';
+import type { ReadSnapshot } from './live-snapshot.js';
+import type { Assignment, Decision, Ended, RequestState, Submitted, Tick } from './live-types.js';
+import type { CheckedNode, CheckedRequest } from './model.js';
+import { RecentMap } from './recent-map.js';
+
+const DEFAULT_TTL_MS = 10_000;
+const DEFAULT_REMEMBERED = 100_000;
+
+export interface LoopOptions {
+  ttlMs?: number;
+  maxSessions?: number;
+  maxDecisions?: number;
+}
+
+export class LiveLoop {
+  readonly ledger: Ledger;
+  readonly market: LiveMarket;
+  readonly requests = new LiveRequests();
+  readonly sessions: RecentMap<string>;
+  readonly decisions: RecentMap<Decision>;
+  epoch = 0;
+  /** For the next tick to tell. */
+  readonly expired: Ended[] = [];
+  readonly dropped = new Set<string>();
+  readonly #ttlMs: number;
+  readonly #node: (id: string) => CheckedNode | undefined;
+  /** Nodes whose counts may change with time alone, because somebody reported on them. */
+  readonly #reported = new Set<string>();
+
+  /** `node` looks a node up by its id. */
+  constructor(ledger: Ledger, market: LiveMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
+    this.ledger = ledger;
+    this.market = market;
+    this.#node = node;
+    this.#ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
+    this.sessions = new RecentMap(options.maxSessions ?? DEFAULT_REMEMBERED);
+    this.decisions = new RecentMap(options.maxDecisions ?? DEFAULT_REMEMBERED);
+  }
+
+  submit(request: CheckedRequest, now: number): Submitted {
+    this.collect(now);
+    const { id } = request;
+    const there = this.requests.get(id);
+    if (there !== undefined) {
+      const assigned = this.requests.assignments(id);
+      return {
+        request: id,
+        assigned,
+        waiting: this.ledger.waiting().includes(id) ? request.replicas - assigned.length : 0,
+        repeated: true,
+      };
+    }
+    if (request.session !== undefined && request.previousNode === undefined) {
+      const last = this.sessions.get(request.session);
+      if (last !== undefined) request.previousNode = last;
+    }
+    this.ledger.enqueue(id);
+    this.requests.add(request);
+    this.market.add({ request, held: [] }, now / 1000, true);
+    const assigned = this.#assign(id, now);
+    return { request: id, assigned, waiting: request.replicas - assigned.length, repeated: false };
+  }
+
+  tick(now: number, deadlineMs: number | undefined): Tick {
+    const started = performance.now();
+    this.epoch++;
+    this.collect(now);
+    for (const id of this.#reported) this.market.setFree(id, this.ledger.counts(id).free);
+    this.market.refresh(now / 1000);
+    const dropped = [...this.dropped];
+    this.dropped.clear();
+    const { update, moved } = this.market.update(deadlineMs);
+    const assigned = moved.flatMap((id) => this.#assign(id, now));
+    return {
+      epoch: this.epoch,
+      assigned,
+      expired: this.expired.splice(0),
+      dropped,
+      waiting: this.market.waiting,
+      complete: update.complete,
+      gap: update.gap,
+      milliseconds: performance.now() - started,
+    };
+  }
+
+  release(reservation: string, call: { now: number }): ReleaseAnswer {
+    const answer = this.ledger.release(reservation, call);
+    if (!answer.freed) return answer;
+    const node = this.ledger.get(reservation)?.node;
+    this.#forget(reservation);
+    // An adopted reservation is not the market's, but its slot is.
+    if (node !== undefined) this.#free(reservation, node);
+    return answer;
+  }
+
+  cancel(request: string, now: number): boolean {
+    if (this.requests.get(request) === undefined) return false;
+    for (const { reservation } of this.requests.assignments(request)) this.release(reservation, { now });
+    this.ledger.dequeue(request);
+    this.market.drop(request);
+    this.requests.remove(request);
+    return true;
+  }
+
+  observe(node: string, report: { running: number; at: number; now?: number }): ObserveAnswer {
+    const answer = this.ledger.observe(node, report);
+    this.#reported.add(node);
+    this.market.setFree(node, answer.free);
+    return answer;
+  }
+
+  reconcile(node: string, runningIds: readonly string[], report: { at: number; now?: number }): ReconcileAnswer {
+    const answer = this.ledger.reconcile(node, runningIds, report);
+    for (const { id } of answer.lost) this.#forget(id);
+    this.#reported.add(node);
+    this.market.setFree(node, this.ledger.counts(node).free);
+    return answer;
+  }
+
+  state(request: string, now: number): RequestState {
+    const checked = this.requests.get(request);
+    if (checked === undefined) return { state: 'unknown' };
+    const assigned = this.requests.assignments(request);
+    if (assigned.length < checked.replicas && this.market.isWaiting(request))
+      return { state: 'waiting', why: this.market.cheapest(checked, 1, now / 1000).why ?? 'full', assigned };
+    const running = assigned.every(({ reservation }) => {
+      const found = this.ledger.get(reservation);
+      return found !== undefined && 'committedAt' in found && found.state === 'running';
+    });
+    return { state: running ? 'running' : 'assigned', assigned };
+  }
+
+  /** These reservations are over with their node. Requests that were not dispatched wait again. */
+  lose(gone: readonly EndedReservation[]): Ended[] {
+    return gone.map(({ id, node, was }) => this.#end(id, node, was)).filter((one) => one !== undefined);
+  }
+
+  /** A node is gone, its reservations, too. */
+  forgetNode(id: string): void {
+    this.#reported.delete(id);
+  }
+
+  /** Takes up a written state: the ledger given to the constructor is its ledger, the nodes are there. */
+  resume({ requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot): void {
+    this.epoch = epoch;
+    this.requests.serial = serial;
+    this.expired.push(...expired);
+    for (const id of dropped) this.dropped.add(id);
+    for (const [session, node] of sessions) this.sessions.set(session, node);
+    for (const { request, reservations } of requests) {
+      this.requests.add(request);
+      for (const { id, node, mode, cost } of reservations) {
+        const alive = this.ledger.get(id);
+        if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
+          throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
+            field: 'snapshot.requests',
+            id,
+          });
+        this.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY });
+        this.market.setFree(node, 1);
+        this.market.hold(id, node, cost);
+      }
+    }
+    for (const id of this.ledger.nodes()) {
+      this.#reported.add(id);
+      this.market.setFree(id, this.ledger.counts(id).free);
+    }
+    for (const id of this.ledger.waiting()) {
+      const request = this.requests.get(id);
+      if (request !== undefined) this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
+    }
+  }
+
+  #end(reservation: string, node: string, was: 'assigned' | 'running'): Ended | undefined {
+    const assignment = this.requests.assignment(reservation);
+    this.#free(reservation, node);
+    if (assignment === undefined) return undefined;
+    this.requests.unassign(reservation);
+    const { request } = assignment;
+    if (was === 'assigned') this.#waitAgain(request);
+    else if (this.requests.assignments(request).length === 0 && !this.market.isWaiting(request)) this.requests.remove(request);
+    return { request, reservation, node, was };
+  }
+
+  #waitAgain(id: string): void {
+    const request = this.requests.get(id);
+    if (request === undefined) return;
+    try {
+      this.ledger.enqueue(id);
+    } catch (error) {
+      if (!(error instanceof OutbidError) || error.code !== 'QUEUE_FULL') throw error;
+      this.dropped.add(id);
+      if (this.requests.assignments(id).length === 0) this.requests.remove(id);
+      return;
+    }
+    this.requests.countAttempt(id);
+    this.market.drop(id);
+    this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
+  }
+
+  /** Nodes that hold replicas of a request. */
+  #heldNodes(id: string): string[] {
+    return this.requests.assignments(id).map(({ node }) => node);
+  }
+
+  #seconds(): number {
+    return Number.isFinite(this.ledger.now) ? this.ledger.now / 1000 : 0;
+  }
+
+  /** Ends what has run out. */
+  collect(now: number): void {
+    this.expired.push(...this.lose(this.ledger.expire(now)));
+  }
+
+  #free(reservation: string, node: string): void {
+    this.market.release(reservation);
+    if (this.#node(node) !== undefined) this.market.setFree(node, this.ledger.counts(node).free);
+  }
+
+  #forget(reservation: string): void {
+    const assignment = this.requests.assignment(reservation);
+    if (assignment === undefined) return;
+    this.#free(reservation, assignment.node);
+    this.requests.unassign(reservation);
+    if (this.requests.assignments(assignment.request).length === 0 && !this.market.isWaiting(assignment.request))
+      this.requests.remove(assignment.request);
+  }
+
+  #assign(id: string, now: number): Assignment[] {
+    const request = this.requests.get(id);
+    if (request === undefined) return [];
+    const assigned: Assignment[] = [];
+    const operators = new Set<string>();
+    for (const node of this.market.placed(id)) {
+      const operator = this.#node(node)?.operator as string;
+      if (request.distinct === 'operator' && operators.has(operator)) continue;
+      operators.add(operator);
+      const reservation = this.requests.nextReservation(id);
+      const { expiresAt } = this.ledger.assign(reservation, node, { now, ttlMs: this.#ttlMs });
+      assigned.push({ request: id, reservation, node, mode: this.market.mode(request, node), expiresAt: expiresAt as number });
+    }
+    if (assigned.length > 0) this.market.fix(id, assigned, now / 1000);
+    for (const assignment of assigned) {
+      this.requests.assign(assignment);
+      if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
+      this.#decide(request, assignment, now);
+    }
+    if (!this.market.isWaiting(id)) this.ledger.dequeue(id);
+    return assigned;
+  }
+
+  #decide(request: CheckedRequest, { reservation, node, mode }: Assignment, now: number): void {
+    const terms = this.market.terms(request, node);
+    const [first, second] = this.market.cheapest(request, 2, now / 1000).nodes;
+    const runnerUp = first?.node === node ? second : first;
+    this.decisions.set(reservation, {
+      epoch: this.epoch,
+      request: request.id,
+      reservation,
+      node,
+      mode,
+      cost: totalCost(terms),
+      terms,
+      runnerUp,
+    });
+  }
+}
