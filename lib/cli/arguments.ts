@@ -20,8 +20,10 @@ export interface Arguments {
   positionals: string[];
   /** Whether a switch is set. */
   has(name: string): boolean;
-  /** Value of an option, undefined when it is not given. */
+  /** Value of an option, the last where it is given more than once; undefined when it is not given. */
   text(name: string): string | undefined;
+  /** Values of an option, in the order they are given. */
+  texts(name: string): string[];
   /** Value of an option that must be a number. Error: USAGE. */
   number(name: string): number | undefined;
 }
@@ -46,7 +48,7 @@ export function readArguments(command: string, args: string[], table: OptionTabl
     allowPositionals: true,
     tokens: true,
   });
-  const given = new Map<string, string>();
+  const given = new Map<string, string[]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -64,7 +66,7 @@ export function readArguments(command: string, args: string[], table: OptionTabl
     if (row.value === undefined) {
       if (token.value !== undefined)
         throw new OutbidError('USAGE', `--${name} takes no value (${hint})`, { option: name, value: token.value });
-      given.set(name, '');
+      given.set(name, []);
       continue;
     }
     // The parser takes whatever follows; another option there means that the value was forgotten.
@@ -83,7 +85,7 @@ export function readArguments(command: string, args: string[], table: OptionTabl
         { option: name, value: token.value, nearest: close },
       );
     }
-    given.set(name, token.value);
+    given.set(name, [...(given.get(name) ?? []), token.value]);
   }
   if (!given.has('help')) {
     if (positionals.length < operands.length)
@@ -98,9 +100,10 @@ export function readArguments(command: string, args: string[], table: OptionTabl
   return {
     positionals,
     has: (name) => given.has(name),
-    text: (name) => given.get(name),
+    text: (name) => given.get(name)?.at(-1),
+    texts: (name) => given.get(name) ?? [],
     number(name) {
-      const value = given.get(name);
+      const value = given.get(name)?.at(-1);
       if (value === undefined) return undefined;
       if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
         throw new OutbidError('USAGE', `--${name} must be a number, not '${value}'`, { option: name, value });
