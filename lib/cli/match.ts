@@ -3,16 +3,15 @@
  * short, where they are worth nothing, and what the policies in use today would have done.
  */
 import { OutbidError } from '../errors.js';
-import { lineOfPath, lineOfSyntaxError } from '../formats/json-place.js';
-import { readBytes, STDIN_NAME } from '../formats/read-file.js';
-import { checkNetwork } from '../network/check-network.js';
-import { checkRequests } from '../network/check-requests.js';
+import { type CostWeights, DEFAULT_WEIGHTS } from '../network/cost.js';
 import { type MatchOptions, matchChecked } from '../network/matching.js';
 import type { BackendName } from '../options.js';
+import { explainId, explanationText } from '../report/explain-id.js';
 import { matchJSON } from '../report/match-json.js';
 import { DEFAULT_TOP, matchReport } from '../report/match-report.js';
 import { type OptionTable, optionLines, readArguments, SHARED_OPTIONS } from './arguments.js';
 import type { Command, CommandIO } from './command.js';
+import { readNetwork, readRequests } from './model-files.js';
 import { progressBar } from './progress-bar.js';
 
 const OPTIONS: OptionTable = {
@@ -21,9 +20,25 @@ const OPTIONS: OptionTable = {
   'deadline-ms': { value: 'MS', meaning: 'stop after this many milliseconds with the best answer so far' },
   threads: { value: 'N', meaning: 'threads to use (default 1); never changes the answer' },
   'unserved-cost': { value: 'USD', meaning: 'cost of a request left unserved that names none itself (default 0.05)' },
+  weight: { value: 'NAME=NUMBER', meaning: `how much a term of the cost counts; repeatable (${Object.keys(DEFAULT_WEIGHTS).join(', ')})` },
+  aging: { value: 'USD', meaning: 'added to the cost of leaving a request unserved per second it has waited (default 0)' },
+  now: { value: 'S', meaning: "the time in seconds on the clock of the requests' at (default: the latest arrival)" },
+  nearest: { value: 'K', meaning: 'start with the K cheapest nodes of each request and add those that help (default: all)' },
+  explain: { value: 'ID', meaning: 'tell of one request or node instead: where it runs at what cost, or why not' },
   top: { value: 'N', meaning: `rows of each list (default ${DEFAULT_TOP})` },
   ...SHARED_OPTIONS,
 };
+
+/** Options that are passed on as they are. */
+const NUMBERS = {
+  seed: 'seed',
+  'deadline-ms': 'deadlineMs',
+  threads: 'threads',
+  'unserved-cost': 'unservedCost',
+  aging: 'aging',
+  now: 'now',
+  nearest: 'nearest',
+} as const;
 
 async function run(args: string[], io: CommandIO): Promise<number> {
   const given = readArguments('match', args, OPTIONS, ['NETWORK', 'REQUESTS']);
@@ -40,18 +55,22 @@ async function run(args: string[], io: CommandIO): Promise<number> {
   const options: MatchOptions = { signal: io.signal };
   const backend = given.text('backend');
   if (backend !== undefined) options.backend = backend as BackendName;
-  const numbers = { seed: 'seed', 'deadline-ms': 'deadlineMs', threads: 'threads', 'unserved-cost': 'unservedCost' } as const;
-  for (const [name, option] of Object.entries(numbers)) {
+  for (const [name, option] of Object.entries(NUMBERS)) {
     const value = given.number(name);
     if (value !== undefined) options[option] = value;
   }
+  const weights = weightsOf(given.texts('weight'));
+  if (Object.keys(weights).length > 0) options.weights = weights;
+  const explained = given.text('explain');
 
-  const network = await readChecked(networkFile, checkNetwork);
-  const batch = await readChecked(requestsFile, checkRequests);
+  const network = await readNetwork(networkFile);
+  const batch = await readRequests(requestsFile);
   io.signal.throwIfAborted();
   const bar = progressBar(io);
   const result = await matchChecked(network, batch.requests, { ...options, onProgress: bar.onProgress }).finally(bar.done);
-  if (given.has('json')) io.stdout(`${JSON.stringify(matchJSON(result))}\n`);
+  const explanation = explained === undefined ? undefined : explainId(result, explained);
+  if (given.has('json')) io.stdout(`${JSON.stringify({ ...matchJSON(result), explanation })}\n`);
+  else if (explanation !== undefined) io.stdout(explanationText(explanation));
   else
     io.stdout(
       `${networkFile}: ${network.name ?? 'a network'}\n${requestsFile}: ${batch.name ?? 'a batch of requests'}\n\n${matchReport(result, { top })}`,
@@ -59,48 +78,18 @@ async function run(args: string[], io: CommandIO): Promise<number> {
   return result.certificate.valid && (result.status === 'optimal' || result.status === 'feasible') ? 0 : 1;
 }
 
-/** Reads a JSON file and checks it. Errors name the file and the line: FILE_UNREADABLE, FILE_FORMAT, NETWORK_INVALID. */
-async function readChecked<T>(pathOrDash: string, check: (value: unknown, file: string) => T): Promise<T> {
-  const file = pathOrDash === '-' ? STDIN_NAME : pathOrDash;
-  const text = decode(await readBytes(pathOrDash), file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const line = lineOfSyntaxError(text);
-    // What a parser quotes of a binary file is of no use on a terminal.
-    throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: not JSON`, { file, line, cause });
-  }
-  try {
-    return check(value, file);
-  } catch (error) {
-    if (!(error instanceof OutbidError) || error.code !== 'NETWORK_INVALID') throw error;
-    const line = lineOfPath(text, stepsOf(error.field ?? ''));
-    const message = error.message.slice(`${error.code}: ${file}: `.length);
-    throw new OutbidError('NETWORK_INVALID', `${file}, line ${line}: ${message}`, {
-      file,
-      line,
-      field: error.field,
-      nearest: error.nearest,
-      value: error.value,
-    });
-  }
-}
-
-function decode(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new OutbidError('FILE_FORMAT', `${file}, line 1: not text in UTF-8`, { file, line: 1, cause });
-  }
-}
-
-/** nodes[12].slots -> nodes, 12, slots. A name with a dot in it ends the walk early, on the line of the object around it. */
-function stepsOf(path: string): (string | number)[] {
-  return path
-    .split(/[.[\]]+/)
-    .filter((step) => step !== '')
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+/** --weight latency=0.01, as often as there are weights to set. */
+function weightsOf(entries: readonly string[]): Partial<CostWeights> {
+  const weights = entries.map((entry): [string, number] => {
+    const [, name, value] = /^([^=]+)=([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.exec(entry) ?? [];
+    if (name === undefined)
+      throw new OutbidError('USAGE', `--weight must be a name and a number, as in latency=0.01, not '${entry}'`, {
+        option: 'weight',
+        value: entry,
+      });
+    return [name, Number(value)];
+  });
+  return Object.fromEntries(weights);
 }
 
 const command: Command = {
@@ -110,9 +99,11 @@ const command: Command = {
 
 Places every request on a node that may run it, at the least total cost, and proves that no placement is cheaper. Prints
 demand and slots, what is unserved or idle and why, the nodes where one more slot would save money, the same batch placed by
-policies in use today (random sticky, least loaded, greedy cheapest), and the proof.
+policies in use today (random sticky, round robin, least loaded, power of two choices, greedy cheapest), and the proof.
 
-NETWORK and REQUESTS are JSON files as docs/network.md describes them, plain or gzip; - reads one of them from standard input.
+NETWORK is a JSON file, REQUESTS a JSON file or one of lines (JSONL: a request a line), as docs/network.md describes them and
+docs/schema/*.schema.json define them, plain or gzip; - reads one of them from standard input. What is wrong with them is
+reported with file, line and field.
 
 Options:
 ${optionLines(OPTIONS)}

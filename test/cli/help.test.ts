@@ -24,12 +24,27 @@ describe('help', () => {
     expect(outbid(['help', command]).stdout).toBe(stdout);
   });
 
-  it('the help of solve and verify lists every option there is', () => {
+  it('the help of every command lists every option there is', () => {
     const options = (command: string): string[] =>
       [...outbid([command, '--help']).stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((match) => match[1]).sort();
     expect(options('solve')).toEqual(['backend', 'deadline-ms', 'format', 'gap', 'help', 'json', 'output', 'seed', 'threads']);
     expect(options('verify')).toEqual(['format', 'help', 'json']);
     expect(options('doctor')).toEqual(['help', 'json']);
+    expect(options('match')).toEqual([
+      'aging',
+      'backend',
+      'deadline-ms',
+      'explain',
+      'help',
+      'json',
+      'nearest',
+      'now',
+      'seed',
+      'threads',
+      'top',
+      'unserved-cost',
+      'weight',
+    ]);
   });
 
   it.each(['solve', 'verify', 'doctor'])('every option in the help of %s is known to its parser, and no other', (command) => {

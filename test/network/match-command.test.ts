@@ -270,6 +270,7 @@ test('--help says how it is used and lists every option', async () => {
   const { code, out } = await run('--help');
   expect(code).toBe(0);
   expect(out).toContain('Usage: outbid match NETWORK REQUESTS [options]');
-  for (const option of ['--backend', '--seed', '--deadline-ms', '--threads', '--unserved-cost', '--top', '--json', '--help'])
+  for (const option of ['--backend', '--seed', '--deadline-ms', '--threads', '--unserved-cost', '--weight NAME=NUMBER', '--aging', '--now'])
     expect(out).toContain(option);
+  for (const option of ['--nearest', '--explain ID', '--top', '--json', '--help']) expect(out).toContain(option);
 });

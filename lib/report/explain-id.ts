@@ -1,0 +1,127 @@
+/** What a matching says of one id: of the request, of the node, or of both where they share it. */
+import { alternatives } from '../alternatives.js';
+import { OutbidError } from '../errors.js';
+import { nearest } from '../nearest-name.js';
+import type { CostTerms } from '../network/cost.js';
+import type { MatchResult } from '../network/matching.js';
+import { grouped, usd } from './numbers.js';
+import { pairs } from './table.js';
+
+/** Costs in micro-USD. */
+export interface RequestExplanation {
+  id: string;
+  model: string;
+  mode: string[];
+  placed: number;
+  wanted: number;
+  /** Where it was placed, and the cost there by term, surcharges of slots aside. */
+  placements: { node: string; cost: number; terms: CostTerms }[];
+  /** Why units have no place, and in words. */
+  reason: string | null;
+  words: string | null;
+  /** The next-best nodes, with what they would cost more, prices of their slots included. */
+  alternatives: { node: string; cost: number; reducedCost: number }[];
+}
+
+export interface NodeExplanation {
+  id: string;
+  slots: number;
+  used: number;
+  idle: number;
+  eligible: number;
+  /** What one slot more would save, and one less cost; null where it is not known. */
+  gain: number | null;
+  loss: number | null;
+  /** Requests of this batch that it runs. */
+  requests: string[];
+}
+
+export interface Explanation {
+  request: RequestExplanation | null;
+  node: NodeExplanation | null;
+}
+
+const ALTERNATIVES = 3;
+const REQUESTS_SHOWN = 10;
+
+/** Throws USAGE for an id that is neither a request's nor a node's. */
+export function explainId(result: MatchResult, id: string): Explanation {
+  const { requests, network } = result.built;
+  const i = requests.findIndex((request) => request.id === id);
+  const j = network.nodes.findIndex((node) => node.id === id);
+  if (i < 0 && j < 0) {
+    const close = nearest(
+      id,
+      [...network.nodes, ...requests].map((entry) => entry.id),
+    );
+    const hint = close === undefined ? '' : `; did you mean '${close}'?`;
+    throw new OutbidError('USAGE', `there is no request and no node '${id}'${hint}`, { option: 'explain', value: id, nearest: close });
+  }
+  return { request: i < 0 ? null : ofRequest(result, i), node: j < 0 ? null : ofNode(result, j) };
+}
+
+function ofRequest({ built, solution, placed, unserved }: MatchResult, i: number): RequestExplanation {
+  const { id, model, mode, residency, replicas } = built.requests[i];
+  const idOf = (j: number): string => built.network.nodes[j].id;
+  const reason = unserved.requests.find((entry) => entry.id === id)?.reason ?? null;
+  const alike = JSON.stringify([reason, model, mode, residency]);
+  const group = unserved.groups.find((entry) => JSON.stringify([entry.reason, entry.model, entry.mode, entry.residency]) === alike);
+  return {
+    id,
+    model,
+    mode,
+    placed: placed.unitsOf(i),
+    wanted: replicas,
+    placements: placed.on(i).map((j) => {
+      const terms = built.terms(i, j);
+      return { node: idOf(j), cost: Object.values(terms).reduce((sum, term) => sum + term, 0), terms };
+    }),
+    reason,
+    words: group?.words ?? null,
+    alternatives: alternatives(built.problem, solution, i, ALTERNATIVES)
+      .filter(({ node }) => node < built.network.nodes.length)
+      .map(({ node, cost, reducedCost }) => ({ node: idOf(node), cost, reducedCost })),
+  };
+}
+
+function ofNode({ built, nodes, placed }: MatchResult, j: number): NodeExplanation {
+  const { id, slots, used, idle, eligible, gain, loss } = nodes[j];
+  const known = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
+  const requests = built.requests.filter((_, i) => placed.on(i).includes(j)).map((request) => request.id);
+  return { id, slots, used, idle, eligible, gain: known(gain), loss: known(loss), requests };
+}
+
+/** The same for people. */
+export function explanationText({ request, node }: Explanation): string {
+  return [request === null ? '' : requestText(request), node === null ? '' : nodeText(node)].filter((text) => text !== '').join('\n');
+}
+
+function requestText({ id, model, mode, placed, wanted, placements, words, alternatives: others }: RequestExplanation): string {
+  return `Request ${id}\n${pairs([
+    ['asks for', `${model} in ${mode.join(' or ')}${wanted === 1 ? '' : `, ${grouped(wanted)} replicas`}`],
+    ['served', `${grouped(placed)} of ${grouped(wanted)}`],
+    ...placements.map(({ node, cost, terms }): [string, string] => [`on ${node}`, `${usd(cost)}: ${termsText(terms)}`]),
+    ...(words === null ? [] : [['unserved', words] as [string, string]]),
+    ...others.map(({ node, cost, reducedCost }): [string, string] => [
+      `else ${node}`,
+      `${usd(cost)}, ${usd(reducedCost)} more with what its slots are worth`,
+    ]),
+  ])}`;
+}
+
+function termsText(terms: CostTerms): string {
+  const parts = Object.entries(terms).filter(([, value]) => value !== 0);
+  return parts.length === 0 ? 'nothing' : parts.map(([name, value]) => `${name} ${usd(value)}`).join(', ');
+}
+
+function nodeText({ id, slots, used, idle, eligible, gain, loss, requests }: NodeExplanation): string {
+  const shown = requests.slice(0, REQUESTS_SHOWN).join(', ');
+  const more = requests.length > REQUESTS_SHOWN ? ` and ${grouped(requests.length - REQUESTS_SHOWN)} more` : '';
+  return `Node ${id}\n${pairs([
+    ['slots', `${grouped(slots)}: ${grouped(used)} used by this batch, ${grouped(idle)} idle`],
+    ['runs', requests.length === 0 ? 'nothing of this batch' : `${shown}${more}`],
+    ['may run', `${grouped(eligible)} of its requests`],
+    ['one more slot', gain === null ? 'not known' : `saves ${usd(gain)}`],
+    ['one slot less', loss === null ? 'not known' : `costs ${usd(loss)}`],
+  ])}`;
+}
