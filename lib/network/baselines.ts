@@ -89,13 +89,14 @@ export const leastLoaded: Policy = (problem, options = {}) =>
 export const powerOfTwo: Policy = (problem, options = {}) => {
   const random = draws(options.seed ?? 0);
   return placeInOrder('power of two choices', problem, options, ({ eligible, length, open, load }) => {
-    const arcs = eligible.subarray(0, length).filter((arc) => open(arc));
-    if (arcs.length < 2) return arcs.length === 0 ? -1 : arcs[0];
-    const first = Math.floor(random() * arcs.length);
-    const other = Math.floor(random() * (arcs.length - 1));
+    let free = 0;
+    for (let k = 0; k < length; k++) if (open(eligible[k])) eligible[free++] = eligible[k];
+    if (free < 2) return free === 0 ? -1 : eligible[0];
+    const first = Math.floor(random() * free);
+    const other = Math.floor(random() * (free - 1));
     const second = other < first ? other : other + 1;
-    const shareOf = (k: number): number => load.share(problem.target(arcs[k]));
-    return shareOf(second) < shareOf(first) ? arcs[second] : arcs[first];
+    const shareOf = (k: number): number => load.share(problem.target(eligible[k]));
+    return shareOf(second) < shareOf(first) ? eligible[second] : eligible[first];
   });
 };
 

@@ -49,7 +49,7 @@ export interface Turn {
   demand: number;
   /** Which unit of the demand it is, from 0. */
   unit: number;
-  /** Arcs it may use as far as demand, node and rules go, full nodes included: the first `length` entries. */
+  /** Arcs it may use as far as demand, node and rules go, full nodes included: the first `length` entries. The choice may reorder them. */
   eligible: Int32Array;
   length: number;
   load: Load;
