@@ -16,11 +16,11 @@ import { progressBar } from './progress-bar.js';
 
 const OPTIONS: OptionTable = {
   backend: { value: 'NAME', meaning: 'what solves it', choices: ['auto', 'native', 'reference', 'cuda'] },
-  seed: { value: 'N', meaning: 'breaks ties, and draws for the random policy (default 0)' },
+  seed: { value: 'N', meaning: 'breaks ties, and draws for the policies (default 0)' },
   'deadline-ms': { value: 'MS', meaning: 'stop after this many milliseconds with the best answer so far' },
   threads: { value: 'N', meaning: 'threads to use (default 1); never changes the answer' },
   'unserved-cost': { value: 'USD', meaning: 'cost of a request left unserved that names none itself (default 0.05)' },
-  weight: { value: 'NAME=NUMBER', meaning: `how much a term of the cost counts; repeatable (${Object.keys(DEFAULT_WEIGHTS).join(', ')})` },
+  weight: { value: 'NAME=NUMBER', meaning: 'how much a term of the cost counts, as in latency=0.01; can be repeated' },
   aging: { value: 'USD', meaning: 'added to the cost of leaving a request unserved per second it has waited (default 0)' },
   now: { value: 'S', meaning: "the time in seconds on the clock of the requests' at (default: the latest arrival)" },
   nearest: { value: 'K', meaning: 'start with the K cheapest nodes of each request and add those that help (default: all)' },
@@ -92,6 +92,12 @@ function weightsOf(entries: readonly string[]): Partial<CostWeights> {
   return Object.fromEntries(weights);
 }
 
+/** Five to a line. */
+function weightLines(): string {
+  const all = Object.entries(DEFAULT_WEIGHTS).map(([name, value]) => `${name} ${value}`);
+  return [all.slice(0, 5), all.slice(5)].map((some) => `  ${some.join(', ')}\n`).join('');
+}
+
 const command: Command = {
   name: 'match',
   summary: 'match the requests of an inference network to its nodes, and prove it',
@@ -107,6 +113,8 @@ reported with file, line and field.
 
 Options:
 ${optionLines(OPTIONS)}
+Weights and their defaults:
+${weightLines()}
 Exit codes: 0 optimal or feasible, 1 certificate invalid, 2 usage or input, 3 backend or internal, 130 interrupted:
 nothing on standard output then, with --json as without.
 `,

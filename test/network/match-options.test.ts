@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { match } from '../../lib/cli/match.js';
+import { DEFAULT_WEIGHTS } from '../../lib/network/index.js';
 import { node, request } from './small-network.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'outbid-match-'));
@@ -224,4 +225,10 @@ test('every option in the help is known to the parser, and takes a value or none
     const wrong = value === undefined ? `--${name}=1` : `--${name}`;
     await expect(run(wrong)).rejects.toThrow(value === undefined ? `--${name} takes no value` : `--${name} needs a value`);
   }
+});
+
+test('the help names every weight with its default', async () => {
+  const { out } = await run('--help');
+  const said = out.slice(out.indexOf('Weights and their defaults'), out.indexOf('Exit codes'));
+  for (const [name, value] of Object.entries(DEFAULT_WEIGHTS)) expect(said).toMatch(new RegExp(`\\b${name} ${value}\\b`));
 });
