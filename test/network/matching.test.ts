@@ -162,6 +162,29 @@ test('baselines can be left out, and an unknown option is refused', async () => 
   await expect(matchBatch({ nodes: [] }, [], { sede: 1 } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION', option: 'sede' });
 });
 
+test('under caps and with replicas on distinct operators no policy beats the joint matching: it is bound alike', async () => {
+  let bound = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const { network, requests } = randomNetwork(seed);
+    const nodes = network.nodes.map((one, k) => ({ ...one, operator: `o${k % 3}` }));
+    const limits = [
+      { operator: 'o0', cap: 1 },
+      { operator: 'o1', cap: 3 },
+      { tenant: 't', cap: 2 },
+    ];
+    const asked = requests.map((one, k) => ({
+      ...one,
+      tenant: k % 3 === 0 ? 't' : 'u',
+      replicas: 1 + (k % 2),
+      distinct: k % 4 === 1 ? ('operator' as const) : ('node' as const),
+    }));
+    const result = await matchBatch({ ...network, nodes, limits }, asked, { seed });
+    if (result.cost.total > (await matchBatch({ ...network, nodes }, asked, { baselines: false })).cost.total) bound++;
+    for (const outcome of result.baselines) expect(outcome.cost).toBeGreaterThanOrEqual(result.cost.total);
+  }
+  expect(bound).toBeGreaterThan(10);
+});
+
 test('replicas are placed by the policies, too, each on a node of its own', async () => {
   const network: NetworkData = { nodes: ['x', 'y', 'z'].map((id) => node({ id, slots: 2 })) };
   const result = await matchBatch(network, [

@@ -6,7 +6,7 @@
  * TEEs that may run its request, best first, each until it expires. It takes the first it can use, encrypts for it, and sends a
  * request pinned to it (requestFromCall with tee_id); the next ones are for when a TEE is gone before anything was encrypted.
  *
- * Best is the least pay: the cost there plus, after a matching, the price of the node's slots, which says what others would
+ * Best is the least pay: the cost there plus, after a matching, the price of a slot there (limits included), which says what others would
  * lose by giving way. For a request of the batch that is the node it was placed on. Equal ones are ordered by a hash of request
  * and node, so that clients do not all go to the same one. A lease reserves nothing: a slot is held by reserving it.
  */
@@ -85,7 +85,7 @@ function marketOf(source: MatchResult | NetworkData, options: BuildOptions | und
     const { built, solution, placed } = source;
     return {
       built,
-      priceOf: (node) => solution.prices[node],
+      priceOf: (node) => built.entryPrice(solution, node),
       freeOn: (node) => placed.freeOn(node),
       nodesOf: (position) => placed.on(position),
     };

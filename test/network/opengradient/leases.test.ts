@@ -47,6 +47,44 @@ describe('for a request of the batch', () => {
     expect(ranked).toBeGreaterThan(200);
   });
 
+  test('the same holds under caps and floors, whose bounds have prices, too', async () => {
+    let bound = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const { network: plain, requests } = randomNetwork(seed);
+      // Under limits, blocks of slots are nodes of their own in the problem solved: the first is not always the cheapest left.
+      const tiered = plain.nodes.map((one) => ({
+        ...one,
+        slots: 3,
+        tiers: [
+          { slots: 1, surcharge: 0 },
+          { slots: 2, surcharge: 0.002 },
+        ],
+      }));
+      const nodes = { ...plain, nodes: tiered };
+      const limits = [
+        { region: 'r0', cap: 2 },
+        { region: 'r1', cap: 1 },
+        { region: 'r2', floor: 3 },
+        { operator: 'o', cap: 4 },
+        { tenant: 't', cap: 2 },
+      ];
+      const asked = requests.map((one, k) => ({ ...one, tenant: k % 3 === 0 ? 't' : 'u', replicas: 1 + (k % 2) }));
+      const result = await matchBatch({ ...nodes, limits }, asked, { baselines: false });
+      if (result.cost.total > (await matchBatch(nodes, asked, { baselines: false })).cost.total) bound++;
+      for (const { request: id, nodes: placed } of result.placements) {
+        const list = leases(result, id, { ...WHEN, k: 20 });
+        expect(
+          list
+            .slice(0, placed.length)
+            .map(({ teeId }) => teeId)
+            .sort(),
+        ).toEqual([...placed].sort());
+        for (let k = 1; k < list.length; k++) expect(list[k].reducedCost).toBeGreaterThanOrEqual(list[k - 1].reducedCost);
+      }
+    }
+    expect(bound).toBeGreaterThan(10);
+  });
+
   test('replicas have all their nodes first', async () => {
     const result = await matchBatch(network, [request({ id: 'q', replicas: 2 })]);
     expect(leases(result, 'q', WHEN).map(({ teeId }) => teeId)).toEqual(['a', 'b', 'c']);
