@@ -1,9 +1,9 @@
 /** What a matching says of one id: of the request, of the node, or of both where they share it. */
-import { alternatives } from '../alternatives.js';
 import { OutbidError } from '../errors.js';
 import { nearest } from '../nearest-name.js';
-import type { CostTerms } from '../network/cost.js';
+import { type CostTerms, totalCost } from '../network/cost.js';
 import type { MatchResult } from '../network/matching.js';
+import { rankedNodes } from '../network/ranked-nodes.js';
 import { grouped, usd } from './numbers.js';
 import { pairs } from './table.js';
 
@@ -19,8 +19,8 @@ export interface RequestExplanation {
   /** Why units have no place, and in words. */
   reason: string | null;
   words: string | null;
-  /** The next-best nodes, with what they would cost more, prices of their slots included. */
-  alternatives: { node: string; cost: number; reducedCost: number }[];
+  /** The next-best nodes, and how much more than at the best one it would cost there, prices of slots included. */
+  alternatives: { node: string; cost: number; more: number }[];
 }
 
 export interface NodeExplanation {
@@ -60,27 +60,31 @@ export function explainId(result: MatchResult, id: string): Explanation {
   return { request: i < 0 ? null : ofRequest(result, i), node: j < 0 ? null : ofNode(result, j) };
 }
 
-function ofRequest({ built, solution, placed, unserved }: MatchResult, i: number): RequestExplanation {
-  const { id, model, mode, residency, replicas } = built.requests[i];
+function ofRequest(result: MatchResult, i: number): RequestExplanation {
+  const { built, placed, unserved } = result;
+  const request = built.requests[i];
+  const { id, model, mode, residency, replicas } = request;
+  const on = placed.on(i);
   const idOf = (j: number): string => built.network.nodes[j].id;
   const reason = unserved.requests.find((entry) => entry.id === id)?.reason ?? null;
   const alike = JSON.stringify([reason, model, mode, residency]);
   const group = unserved.groups.find((entry) => JSON.stringify([entry.reason, entry.model, entry.mode, entry.residency]) === alike);
+  const ranked = rankedNodes(built, result, request, on);
   return {
     id,
     model,
     mode,
     placed: placed.unitsOf(i),
     wanted: replicas,
-    placements: placed.on(i).map((j) => {
+    placements: on.map((j) => {
       const terms = built.terms(i, j);
-      return { node: idOf(j), cost: Object.values(terms).reduce((sum, term) => sum + term, 0), terms };
+      return { node: idOf(j), cost: totalCost(terms), terms };
     }),
     reason,
     words: group?.words ?? null,
-    alternatives: alternatives(built.problem, solution, i, ALTERNATIVES)
-      .filter(({ node }) => node < built.network.nodes.length)
-      .map(({ node, cost, reducedCost }) => ({ node: idOf(node), cost, reducedCost })),
+    alternatives: ranked
+      .slice(on.length, on.length + ALTERNATIVES)
+      .map(({ node, cost, pay }) => ({ node: idOf(node), cost, more: pay - ranked[0].pay })),
   };
 }
 
@@ -102,9 +106,9 @@ function requestText({ id, model, mode, placed, wanted, placements, words, alter
     ['served', `${grouped(placed)} of ${grouped(wanted)}`],
     ...placements.map(({ node, cost, terms }): [string, string] => [`on ${node}`, `${usd(cost)}: ${termsText(terms)}`]),
     ...(words === null ? [] : [['unserved', words] as [string, string]]),
-    ...others.map(({ node, cost, reducedCost }): [string, string] => [
+    ...others.map(({ node, cost, more }): [string, string] => [
       `else ${node}`,
-      `${usd(cost)}, ${usd(reducedCost)} more with what its slots are worth`,
+      `${usd(cost)}, ${usd(more)} more with what its slots are worth`,
     ]),
   ])}`;
 }

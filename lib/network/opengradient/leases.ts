@@ -11,11 +11,12 @@
  * and node, so that clients do not all go to the same one. A lease reserves nothing: a slot is held by reserving it.
  */
 import { OutbidError } from '../../errors.js';
-import { type BuildOptions, type BuiltProblem, buildChecked } from '../build.js';
+import { type BuildOptions, buildChecked } from '../build.js';
 import { checkNetwork } from '../check-network.js';
 import { checkRequest } from '../check-requests.js';
 import type { MatchResult } from '../matching.js';
 import type { CheckedRequest, InferenceRequest, NetworkData } from '../model.js';
+import { rankedNodes } from '../ranked-nodes.js';
 
 export interface LeaseOptions {
   /** Most leases (default 3). */
@@ -44,15 +45,6 @@ export interface Lease {
   expiresAt: number;
 }
 
-/** What a request can be ranked on: prices and free slots by node, and the arcs. */
-interface Market {
-  built: BuiltProblem;
-  priceOf(node: number): number;
-  freeOn(node: number): number;
-  /** Nodes that a request of the batch was placed on. */
-  nodesOf(position: number): readonly number[];
-}
-
 /**
  * The best nodes for a request: by its id, of the batch that was matched, or one that was not in it. Fewer than k where fewer
  * may run it; none where its filters leave none.
@@ -62,36 +54,18 @@ interface Market {
 export function leases(source: MatchResult | NetworkData, request: string | InferenceRequest, options: LeaseOptions): Lease[] {
   const k = wholeOption('k', options.k ?? 3);
   const expiresAt = finiteOption('now', options.now) + finiteOption('ttlMs', options.ttlMs);
-  const { built, priceOf, freeOn, nodesOf } = marketOf(source, options.build);
+  const matching = 'built' in source ? source : undefined;
+  const built = matching?.built ?? buildChecked(checkNetwork(source as NetworkData), [], options.build);
   const position = typeof request === 'string' ? positionOf(built.requests, request) : -1;
   const asked = typeof request === 'string' ? built.requests[position] : checkRequest(request, 'request');
-  const placed = position < 0 ? [] : nodesOf(position);
-  const { arcs, network, plain } = built;
-  arcs.fill(asked, Number.POSITIVE_INFINITY);
-  const ranked = Array.from(arcs.nodes.subarray(0, arcs.length), (node, a) => {
-    const { id } = network.nodes[node];
-    const here = placed.includes(node) ? 0 : 1;
-    return { node, id, here, cost: arcs.costs[a], pay: arcs.costs[a] + priceOf(node), draw: hash(`${asked.id}\0${id}`) };
-  })
-    .filter(({ node }) => plain.capacityOf(node) > 0)
-    .sort((a, b) => a.here - b.here || a.pay - b.pay || a.draw - b.draw);
-  return ranked
-    .slice(0, k)
-    .map(({ node, id, cost, pay }) => ({ teeId: id, cost, reducedCost: pay - ranked[0].pay, freeSlots: freeOn(node), expiresAt }));
-}
-
-function marketOf(source: MatchResult | NetworkData, options: BuildOptions | undefined): Market {
-  if ('built' in source) {
-    const { built, solution, placed } = source;
-    return {
-      built,
-      priceOf: (node) => built.entryPrice(solution, node),
-      freeOn: (node) => placed.freeOn(node),
-      nodesOf: (position) => placed.on(position),
-    };
-  }
-  const built = buildChecked(checkNetwork(source), [], options);
-  return { built, priceOf: () => 0, freeOn: (node) => built.plain.capacityOf(node), nodesOf: () => [] };
+  const ranked = rankedNodes(built, matching, asked, position < 0 ? [] : matching?.placed.on(position));
+  return ranked.slice(0, k).map(({ node, cost, pay }) => ({
+    teeId: built.network.nodes[node].id,
+    cost,
+    reducedCost: pay - ranked[0].pay,
+    freeSlots: matching?.placed.freeOn(node) ?? built.plain.capacityOf(node),
+    expiresAt,
+  }));
 }
 
 function positionOf(requests: readonly CheckedRequest[], id: string): number {
@@ -114,11 +88,4 @@ function finiteOption(option: string, value: unknown): number {
       value,
     });
   return value;
-}
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let k = 0; k < text.length; k++) state = Math.imul(state ^ text.charCodeAt(k), 0x01000193);
-  return state >>> 0;
 }
