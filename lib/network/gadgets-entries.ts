@@ -21,7 +21,9 @@ export interface Entry {
 }
 
 export class Entries {
+  /** `extra` of the nodes that are one node of the problem. */
   readonly #single: Float64Array;
+  readonly #apart: Uint8Array;
   readonly #split = new Map<number, Entry[]>();
   readonly #owner: number[] = [];
   /** Whether any node differs from the plain problem's. */
@@ -30,6 +32,7 @@ export class Entries {
   /** `limited[j]`: node j is in a group that takes fillings. `reward[j]`: what its floors pay for a unit there. */
   constructor(plain: Problem, rows: Rows, limited: Uint8Array, usable: Int32Array, reward: Float64Array) {
     this.#single = new Float64Array(plain.nodes);
+    this.#apart = new Uint8Array(plain.nodes);
     const split: [number, Block[]][] = [];
     for (let j = 0; j < plain.nodes; j++) {
       const blocks = limited[j] === 1 ? cut(blocksOf(plain, j), usable[j]) : blocksOf(plain, j);
@@ -38,7 +41,9 @@ export class Entries {
       this.#owner.push(j);
       this.#single[j] = -reward[j] + 0;
       if (reward[j] > 0 || apart) this.changed = true;
-      if (apart) split.push([j, blocks]);
+      if (!apart) continue;
+      this.#apart[j] = 1;
+      split.push([j, blocks]);
     }
     for (const [j, blocks] of split) {
       const entries = blocks.map(({ slots, surcharge }, k) => ({
@@ -53,6 +58,32 @@ export class Entries {
   /** In the order they fill; never empty. */
   of(node: number): Entry[] {
     return this.#split.get(node) ?? [{ node, extra: this.#single[node] }];
+  }
+
+  /** The arcs of a request to nodes, here. */
+  write(rows: Rows, plain: Problem, request: number): void {
+    const begin = plain.rowStart(request);
+    const end = plain.rowEnd(request);
+    if (!this.changed) {
+      rows.copy(plain, begin, end);
+      return;
+    }
+    for (let a = begin; a < end; a++) {
+      const j = plain.target(a);
+      if (this.#apart[j] === 0) rows.arc(j, plain.costs[a] + this.#single[j]);
+      else for (const { node, extra } of this.of(j)) rows.arc(node, plain.costs[a] + extra);
+    }
+  }
+
+  /** The least a unit of a request pays on any node, prices aside; Infinity for a request without arcs. */
+  least(plain: Problem, request: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let a = plain.rowStart(request); a < plain.rowEnd(request); a++) {
+      const j = plain.target(a);
+      // The first block costs least.
+      least = Math.min(least, plain.costs[a] + (this.#apart[j] === 0 ? this.#single[j] : this.of(j)[0].extra));
+    }
+    return least;
   }
 
   /** Node of the network that a node of the problem is part of; undefined for nodes that only hold limits. */

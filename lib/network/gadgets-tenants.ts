@@ -68,7 +68,8 @@ export function addTenantNodes(rows: Rows, plain: Problem, entries: Entries, lim
   const arcs = new Map<number, UnservedArc>();
   let subsidies = 0;
   for (const { wanted, cap, floor, requests } of limits) {
-    const subsidy = cap < wanted ? 1 + requests.reduce((most, i) => Math.max(most, mostSaved(plain, entries, i)), 0) : 0;
+    const subsidy =
+      cap < wanted ? 1 + requests.reduce((most, i) => Math.max(most, plain.unservedCostOf(i) - entries.least(plain, i)), 0) : 0;
     const blocks = [
       { slots: wanted - cap, surcharge: 0 },
       { slots: floor > 0 ? cap - floor : 0, surcharge: subsidy },
@@ -81,13 +82,4 @@ export function addTenantNodes(rows: Rows, plain: Problem, entries: Entries, lim
     subsidies += subsidy * (wanted - cap);
   }
   return { arcs, subsidies };
-}
-
-/** What serving a unit of a request saves at most, rewards included. */
-function mostSaved(plain: Problem, entries: Entries, i: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) {
-    for (const { extra } of entries.of(plain.target(a))) least = Math.min(least, plain.costs[a] + extra);
-  }
-  return plain.unservedCostOf(i) - least;
 }

@@ -8,8 +8,9 @@
  * and so changes its load by at most 1, up for a slot more and down for one less; there the limits moved by one cost the same, up to a
  * constant, and an optimum among neighbours is one (the cost is convex).
  *
- * Else the problem is solved again with the number of blockers and fillers that it takes, from the prices found, and slotValues of
- * that problem gives all nodes of the group: two solves for each such group at most.
+ * Else, with G the smallest group around the node that is at a limit, the problem is solved again with the number of blockers and
+ * fillers that a slot more (or less) in G, but in no group inside G, calls for: exact for G and around it, one unit off inside, where
+ * that costs the same. slotValues of that problem gives all such nodes at once: two solves for each group at a limit.
  *
  *     gain_j = total - (total' - gain'_j)      loss_j = (total' + loss'_j) - total      total: objective + offset
  *
@@ -43,10 +44,14 @@ export async function slotWorth(built: BuiltProblem, solution: Solution, options
   const loss = Float64Array.from({ length: plain.nodes }, (_, j) => withoutMissing(values.loss[last(limits.entries, j)], limits.weight));
   const tight = tightGroups(built, solution);
   const now = solution.objective + built.offset;
-  const inside = list.map(() => [] as number[]);
-  for (let j = 0; j < plain.nodes; j++) if (innermost[j] >= 0 && !settled(built, gain, loss, j)) inside[innermost[j]].push(j);
+  const byGroup = list.map(() => [] as number[]);
+  for (let j = 0; j < plain.nodes; j++) {
+    if (innermost[j] < 0 || settled(built, gain, loss, j)) continue;
+    const g = chain(list, innermost[j]).find((around) => tight[around]);
+    if (g !== undefined) byGroup[g].push(j);
+  }
   const again = async (change: SlotChange, write: (j: number, total: number, worth: SlotValues, at: number) => void) => {
-    const nodes = inside[change.group].filter((j) => (change.by > 0 ? limits.reach[j] > plain.capacityOf(j) : plain.capacityOf(j) > 0));
+    const nodes = byGroup[change.group].filter((j) => (change.by > 0 ? limits.reach[j] > plain.capacityOf(j) : plain.capacityOf(j) > 0));
     const changed = nodes.length > 0 ? limits.changed(change) : undefined;
     if (changed === undefined) return;
     const prices = new Float64Array(changed.problem.nodes);
@@ -56,7 +61,6 @@ export async function slotWorth(built: BuiltProblem, solution: Solution, options
     for (const j of nodes) write(j, other.objective + changed.offset, worth, last(changed.entries, j));
   };
   for (let g = 0; g < list.length; g++) {
-    if (!chain(list, g).some((around) => tight[around])) continue;
     await again({ group: g, by: 1 }, (j, total, worth, at) => {
       gain[j] = withoutMissing(now - (total - worth.gain[at]), limits.weight);
     });

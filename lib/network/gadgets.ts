@@ -134,9 +134,7 @@ function assemble({ plain, network, requests, groups, tenants, reach, usable, we
     if (request.replicas > 1 && (entries.changed || request.distinct === 'operator')) {
       const key = request.distinct === 'operator' ? (j: number) => network.nodes[j].operator : (j: number) => j;
       turnstiles.push(...addDistinct(rows, entries, i, arcsOf(plain, i), key));
-    } else if (entries.changed) {
-      for (const [j, cost] of arcsOf(plain, i)) for (const { node, extra } of entries.of(j)) rows.arc(node, cost + extra);
-    } else rows.copy(plain, plain.rowStart(i), plain.rowEnd(i));
+    } else entries.write(rows, plain, i);
     const unserved = unservedArcs.get(i);
     if (unserved !== undefined && unserved.node >= 0) rows.arc(unserved.node, unserved.cost);
     rows.close(plain.unitsOf(i), unserved?.unservedCost ?? plain.unservedCostOf(i));
