@@ -12,6 +12,7 @@ import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, checkWeights, micro, type TermFunction } from './cost.js';
 import { addGadgets, type WithGadgets } from './gadgets.js';
+import { hasFloors } from './gadgets-groups.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { type NoArcs, RequestArcs } from './request-arcs.js';
 import { type SlotBlock, slotBlocks } from './slots.js';
@@ -109,7 +110,7 @@ export function buildChecked(
     termFunctions,
   });
   const unservedCost = unservedCosts(requests, options, now);
-  const keepAll = network.limits.some(({ floor }) => floor !== undefined && floor > 0);
+  const keepAll = hasFloors(network);
   const rows = new ArcRows(requests.length);
   const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
   requests.forEach((request, i) => {

@@ -64,6 +64,11 @@ export function nodeGroups(network: Pick<CheckedNetwork, 'nodes' | 'limits'>): N
   return { list, innermost };
 }
 
+/** Whether any floor may want arcs that cost more than leaving a request unserved. */
+export function hasFloors({ limits }: Pick<CheckedNetwork, 'limits'>): boolean {
+  return limits.some(({ floor }) => floor !== undefined && floor > 0);
+}
+
 function groupOf({ operator, region, cap = Number.POSITIVE_INFINITY, floor = 0 }: GroupLimit): NodeGroup | undefined {
   if (cap === Number.POSITIVE_INFINITY && floor === 0) return undefined;
   if (operator !== undefined) return { kind: 'operator', name: operator, cap, floor, nodes: [], outer: -1 };

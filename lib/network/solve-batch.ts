@@ -13,6 +13,7 @@ import type { SolveOptions } from '../options.js';
 import type { Solution } from '../solution.js';
 import { solve } from '../solve.js';
 import { type BuildOptions, type BuiltProblem, buildChecked, type Refinement } from './build.js';
+import { hasFloors } from './gadgets-groups.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
 import { freeSlots } from './slots.js';
 
@@ -112,18 +113,18 @@ function coldLoads(built: BuiltProblem, solution: Solution): Map<string, number>
 /** Marks the arcs left out that cost less than their request's value at the prices found; how many there are. */
 function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): number {
   if (solution.status !== 'optimal') return 0;
-  const { plain, requests, arcs } = built;
+  const { plain, network, requests, arcs } = built;
   const kept = new Map(refinement.kept);
   let added = 0;
   requests.forEach((request, i) => {
-    arcs.fill(request, plain.unservedCostOf(i));
+    arcs.fill(request, hasFloors(network) ? Number.POSITIVE_INFINITY : plain.unservedCostOf(i));
     const row = plain.rowEnd(i) - plain.rowStart(i);
     if (arcs.length === row) return;
     const held = new Set<number>();
     for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) held.add(plain.target(a));
     for (let a = 0; a < arcs.length; a++) {
       const node = arcs.nodes[a];
-      if (held.has(node) || !(arcs.costs[a] + solution.prices[node] < solution.values[i])) continue;
+      if (held.has(node) || !(arcs.costs[a] + built.entryPrice(solution, node) < solution.values[i])) continue;
       const mine = new Set(kept.get(i));
       kept.set(i, mine.add(node));
       added++;
