@@ -3,8 +3,8 @@
  * them with units that must not pay those, one node for each block, the surcharge in the cost of its arcs. Surcharges rise from block
  * to block, so an optimum fills the blocks in order, as it would fill tiers.
  *
- * A node holds at most one unit of a request, so it never needs more slots than requests have arcs to it: in groups, slots beyond
- * that are left out, which keeps the counts of units small.
+ * A node holds at most one unit of a request, so it never fills more slots than requests have arcs to it: in groups, slots beyond
+ * one more than that are left out, which keeps the counts of units small. The one more keeps prices those of a node with a slot free.
  */
 import type { Problem } from '../problem.js';
 import type { Solution } from '../solution.js';

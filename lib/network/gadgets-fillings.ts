@@ -19,13 +19,13 @@ import type { Entries } from './gadgets-entries.js';
 import type { NodeGroups } from './gadgets-groups.js';
 import type { Rows } from './gadgets-rows.js';
 
-/** Resting nodes come with the demands; `weight` is M. `usable`: slots by node; nodes that no request may use take no filling. */
+/** Resting nodes come with the demands; `weight` is M. Nodes that are not `open` have no slots, nor use for one: no filling. */
 export function addFillings(
   rows: Rows,
   entries: Entries,
   { list }: NodeGroups,
   counts: readonly GroupCounts[],
-  reachable: Int32Array,
+  open: (node: number) => boolean,
   weight: number,
 ): void {
   const takes = (g: number): boolean => g >= 0 && (counts[g].blocked > 0 || counts[g].fillers > 0);
@@ -35,7 +35,7 @@ export function addFillings(
   list.forEach(({ nodes }, g) => {
     const { blocked, fillers } = counts[g];
     const everywhere = (reward: number): void => {
-      for (const j of nodes) if (reachable[j] > 0) for (const { node } of entries.of(j)) rows.arc(node, -reward + 0);
+      for (const j of nodes) if (open(j)) for (const { node } of entries.of(j)) rows.arc(node, -reward + 0);
       list.forEach(({ outer }, inner) => {
         if (outer === g && rest[inner] >= 0) rows.arc(rest[inner], -reward + 0);
       });

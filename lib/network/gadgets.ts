@@ -68,7 +68,7 @@ export function addGadgets(plain: Problem, network: CheckedNetwork, requests: Ch
   const groups = nodeGroups(network);
   const tenants = tenantLimits(network.limits, requests);
   const reach = groups.list.length > 0 ? arcsByNode(plain) : new Int32Array(plain.nodes);
-  const usable = reach.map((arcs, j) => Math.min(arcs, plain.capacityOf(j)));
+  const usable = reach.map((arcs, j) => Math.min(arcs + 1, plain.capacityOf(j)));
   const counts = groupCounts(groups, usable);
   const floors = [...groups.list, ...tenants].some(({ floor }) => floor > 0);
   const nodes = plain.nodes + (plain.tiers?.slots.length ?? 0);
@@ -140,7 +140,7 @@ function assemble({ plain, network, requests, groups, tenants, reach, usable, we
     rows.close(plain.unitsOf(i), unserved?.unservedCost ?? plain.unservedCostOf(i));
   });
   addTurnstileDemands(rows, turnstiles);
-  addFillings(rows, entries, groups, counts, reach, weight);
+  addFillings(rows, entries, groups, counts, (j) => reach[j] > 0 || usable[j] > 0, weight);
   return { problem: rows.problem(), offset: rewards(counts, weight) + subsidies, entries, turnstiles };
 }
 

@@ -6,6 +6,7 @@ import {
   type CheckedRequest,
   type GroupLimit,
   limitUse,
+  matchBatch,
   Placed,
   slotWorth,
 } from '../../lib/network/index.js';
@@ -122,4 +123,17 @@ describe.each([0, 100, 200])('cases %i and up', (first) => {
     }
     expect(tight).toBeGreaterThan(20);
   });
+});
+
+test('nearest arcs alone, then those that help: the same optimum under limits', async () => {
+  let added = 0;
+  for (let seed = 0; seed < 150; seed++) {
+    const { network, requests } = limitCase(seed);
+    const options = { ...EXTRA_ONLY, baselines: false };
+    const all = await matchBatch(network, requests, options);
+    const nearest = await matchBatch(network, requests, { ...options, nearest: 1 });
+    added += nearest.arcsAdded;
+    expect(nearest.cost.total, `seed ${seed}`).toBe(all.cost.total);
+  }
+  expect(added).toBeGreaterThan(50);
 });
