@@ -28,8 +28,9 @@ export class RequestArcs {
   costs = new Float64Array(64);
   length = 0;
   readonly index: NodeIndex;
+  /** What the arcs are costed with. */
+  readonly options: ArcOptions;
   readonly #network: CheckedNetwork;
-  readonly #options: ArcOptions;
   readonly #weights: CostWeights;
   readonly #tables = new Map<string, ServiceTable>();
   readonly #cachedBy = new Map<string, [node: number, tokens: number][]>();
@@ -41,7 +42,7 @@ export class RequestArcs {
 
   constructor(network: CheckedNetwork, options: ArcOptions) {
     this.#network = network;
-    this.#options = options;
+    this.options = options;
     this.#weights = options.weights;
     this.index = new NodeIndex(network.nodes);
     this.#beside = new Float64Array(network.nodes.length);
@@ -60,7 +61,7 @@ export class RequestArcs {
     const { inputTokens: input, outputTokens: output, maxPrice, deadlineMs } = request;
     const perPay = this.#weights.price * MICRO_USD;
     const perWait = this.#weights.service * MICRO_USD;
-    const own = this.#options.termFunctions.length > 0;
+    const own = this.options.termFunctions.length > 0;
     this.#reserve(table.nodes.length);
     const everywhere = request.previousNode === undefined ? 0 : this.#migration(request.previousNode);
     const beside = this.#putBeside(request, table);
@@ -128,7 +129,7 @@ export class RequestArcs {
     }`;
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = new ServiceTable(this.#network, this.index.eligible(request), request, this.#options);
+      table = new ServiceTable(this.#network, this.index.eligible(request), request, this.options);
       this.#tables.set(key, table);
     }
     return table;
@@ -151,7 +152,7 @@ export class RequestArcs {
       exploration: table.exploration[k],
       extra: micro(request.extraCost !== undefined && Object.hasOwn(request.extraCost, own.id) ? request.extraCost[own.id] : 0),
     };
-    for (const [name, term] of this.#options.termFunctions) terms[name] = callTerm(name, term, request, own);
+    for (const [name, term] of this.options.termFunctions) terms[name] = callTerm(name, term, request, own);
     return terms;
   }
 
@@ -167,7 +168,7 @@ export class RequestArcs {
 
   #ownTerms(request: CheckedRequest, node: number): number {
     let sum = 0;
-    for (const [name, term] of this.#options.termFunctions) sum += callTerm(name, term, request, this.#network.nodes[node]);
+    for (const [name, term] of this.options.termFunctions) sum += callTerm(name, term, request, this.#network.nodes[node]);
     return sum;
   }
 
