@@ -1,4 +1,5 @@
-import loadHighs from 'highs';
+import { createRequire } from 'node:module';
+import type { Highs } from 'highs';
 import { describe, expect, test } from 'vitest';
 import {
   type BuiltProblem,
@@ -16,7 +17,8 @@ import { solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
 import { EXTRA_ONLY, type LimitCase, limitCase, optimumByProgramming, withSlots } from './limit-cases.js';
 
-const highs = await loadHighs();
+/** The package is CommonJS; its types speak of an ES module. */
+const highs = await (createRequire(import.meta.url)('highs') as () => Promise<Highs>)();
 
 function costOf(built: BuiltProblem, placed: Placed): number {
   let cost = 0;
