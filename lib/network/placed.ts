@@ -2,10 +2,23 @@
 import type { Solution } from '../solution.js';
 import type { BuiltProblem } from './build.js';
 
+/** Whether a unit of the request on this node would repeat one of these nodes, or their operators where those must differ. */
+export function repeats(
+  { network, requests }: Pick<BuiltProblem, 'network' | 'requests'>,
+  request: number,
+  others: readonly number[],
+  node: number,
+): boolean {
+  if (others.length === 0) return false;
+  if (requests[request].distinct === 'node') return others.includes(node);
+  return others.some((j) => network.nodes[j].operator === network.nodes[node].operator);
+}
+
 export class Placed {
   readonly #nodes: number[][];
   readonly #used: Int32Array;
   readonly #usable: Int32Array;
+  #order: { starts: Int32Array; requests: Int32Array } | undefined;
 
   /** `nodes[i]` lists the nodes of request i, one entry per unit. */
   constructor({ blocks }: Pick<BuiltProblem, 'blocks'>, nodes: number[][]) {
@@ -35,8 +48,41 @@ export class Placed {
     return this.#used[node];
   }
 
+  /** Whether a unit of the request on this node would repeat a node, or operator, where one of its replicas already runs. */
+  repeats(built: Pick<BuiltProblem, 'network' | 'requests'>, request: number, node: number): boolean {
+    return repeats(built, request, this.#nodes[request], node);
+  }
+
   /** Slots left that the batch may use, headroom with a price included. */
   freeOn(node: number): number {
     return this.#usable[node] - this.#used[node];
+  }
+
+  /** How many units of earlier requests run on a node: the slots a unit of this request finds taken there. */
+  rankOn(node: number, request: number): number {
+    this.#order ??= this.#arrange();
+    const { starts, requests } = this.#order;
+    let low = starts[node];
+    let high = starts[node + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (requests[middle] < request) low = middle + 1;
+      else high = middle;
+    }
+    return low - starts[node];
+  }
+
+  /** Requests by node, ascending. */
+  #arrange(): { starts: Int32Array; requests: Int32Array } {
+    const starts = new Int32Array(this.#used.length + 1);
+    this.#used.forEach((used, j) => {
+      starts[j + 1] = starts[j] + used;
+    });
+    const next = starts.slice();
+    const requests = new Int32Array(starts[this.#used.length]);
+    this.#nodes.forEach((list, i) => {
+      for (const j of list) requests[next[j]++] = i;
+    });
+    return { starts, requests };
   }
 }

@@ -47,3 +47,13 @@ export function slotBlocks(node: CheckedNode, weights: CostWeights): SlotBlock[]
   }
   return blocks;
 }
+
+/** Surcharge of the k-th usable slot, counted from 0; 0 beyond the last. */
+export function surchargeOf(blocks: readonly SlotBlock[], k: number): number {
+  let before = k;
+  for (const { slots, surcharge } of blocks) {
+    if (before < slots) return surcharge;
+    before -= slots;
+  }
+  return 0;
+}

@@ -1,20 +1,27 @@
 /**
- * Why units are unserved, in words. A request with no arc was removed by a filter, or every node left costs as much as leaving
- * it unserved. One that has arcs is
+ * Why units are unserved, in words. A request with no arc was removed by a filter - the reason is the one that removed the last
+ * node, in the order liveness, allow, model, mode, region, labels, price, deadline - or it is deferred: every node left costs as
+ * much as leaving it unserved. One that has arcs is
  *
+ *     full      every node it may use is full of requests that would cost more to move than serving it saves, or already runs a
+ *               replica of it
  *     capped    its tenant has reached its cap, or a slot it could use is free on a node whose group has
  *     deferred  a slot it could use is free, but with its surcharge (congestion, headroom) costs as much as leaving it unserved
- *     full      every node it may use is full of requests that would cost more to move than serving it saves
  *
  * At the optimum that is proven, not guessed: a free slot on an arc cheaper than the unserved cost would contradict the
- * certificate.
+ * certificate. In an answer that a deadline cut short, deferred also means that the run did not get to it.
  */
+
 import type { BuiltProblem } from './build.js';
+import { ELIGIBILITY_FILTERS } from './eligibility.js';
 import type { CheckedRequest } from './model.js';
 import type { Placed } from './placed.js';
 import type { NoArcs } from './request-arcs.js';
 
 export type UnservedReason = NoArcs | 'full' | 'capped';
+
+/** Every reason: the filters in the order they are applied, then those of requests that have arcs. */
+export const UNSERVED_REASONS: readonly UnservedReason[] = [...ELIGIBILITY_FILTERS, 'price', 'deadline', 'full', 'capped', 'deferred'];
 
 /** The kinds people ask for. */
 export type UnservedKind = 'no eligible node' | 'all eligible nodes full' | 'over price or deadline' | 'capped' | 'deferred';
@@ -57,15 +64,24 @@ export interface UnservedSummary {
   /** Units without a place. */
   total: number;
   byKind: Record<UnservedKind, number>;
+  /** The same by reason; they add up to `total`, too. */
+  byReason: Record<UnservedReason, number>;
   /** Largest group first. */
   groups: UnservedGroup[];
   requests: UnservedRequest[];
 }
 
-export function explainUnserved(built: BuiltProblem, placed: Placed): UnservedSummary {
+/** What the built problem alone does not tell. */
+export interface UnservedFacts {
+  /** Whether a request that has arcs is held back by a cap of its tenant or of the nodes it could run on (default: none is). */
+  capped?: (request: number) => boolean;
+}
+
+export function explainUnserved(built: BuiltProblem, placed: Placed, facts: UnservedFacts = {}): UnservedSummary {
   const summary: UnservedSummary = {
     total: 0,
     byKind: { 'no eligible node': 0, 'all eligible nodes full': 0, 'over price or deadline': 0, capped: 0, deferred: 0 },
+    byReason: Object.fromEntries(UNSERVED_REASONS.map((reason) => [reason, 0])) as Record<UnservedReason, number>,
     groups: [],
     requests: [],
   };
@@ -73,31 +89,36 @@ export function explainUnserved(built: BuiltProblem, placed: Placed): UnservedSu
   built.requests.forEach((request, i) => {
     const units = request.replicas - placed.unitsOf(i);
     if (units === 0) return;
-    const reason = built.noArcs[i] ?? whyNot(built, placed, i);
+    const reason = unservedReason(built, placed, i, facts);
     const kind = KIND_OF[reason];
     summary.total += units;
     summary.byKind[kind] += units;
+    summary.byReason[reason] += units;
     summary.requests.push({ id: request.id, reason, units });
     const { model, mode, residency } = request;
     const key = JSON.stringify([reason, model, mode, residency]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: units, words: inWords(request, reason) });
+    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: units, words: unservedWords(request, reason) });
     else group.count += units;
   });
   summary.groups = [...groups.values()].sort((a, b) => b.count - a.count);
   return summary;
 }
 
-/** Why a request that has arcs misses a place. */
-function whyNot({ plain }: BuiltProblem, placed: Placed, i: number): UnservedReason {
+/** Why units of a request miss a place; only meaningful where some do. */
+export function unservedReason(built: BuiltProblem, placed: Placed, i: number, { capped }: UnservedFacts = {}): UnservedReason {
+  const { plain, noArcs } = built;
+  const none = noArcs[i];
+  if (none !== undefined) return none;
+  if (capped?.(i) === true) return 'capped';
   for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) {
     const j = plain.target(a);
-    if (placed.freeOn(j) > 0 && !placed.on(i).includes(j)) return 'deferred';
+    if (placed.freeOn(j) > 0 && !placed.repeats(built, i, j)) return 'deferred';
   }
   return 'full';
 }
 
-function inWords(request: CheckedRequest, reason: UnservedReason): string {
+export function unservedWords(request: CheckedRequest, reason: UnservedReason): string {
   const { model, residency, mode } = request;
   const modes = mode.join(' or ');
   const where = residency === undefined ? '' : ` in ${residency.join(' or ')}`;
