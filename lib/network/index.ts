@@ -58,6 +58,7 @@ export type {
   Submitted,
   Tick,
 } from './live-types.js';
+export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
 export {
   type BaselineOutcome,
   type CostSummary,
@@ -93,8 +94,12 @@ export { Placed } from './placed.js';
 export { type PlacementList, placementCost } from './placement-cost.js';
 export { policyRules } from './policy-rules.js';
 export type { Filter, NoArcs } from './request-arcs.js';
+export type { Evenness, GroupOutcome, Shares } from './shares.js';
+export { IDLE_KINDS, type IdleAmount, type IdleKind, type IdleSplit, type Missing, type UsedSplit } from './splits.js';
 export {
   explainUnserved,
+  UNSERVED_REASONS,
+  type UnservedFacts,
   type UnservedGroup,
   type UnservedKind,
   type UnservedReason,

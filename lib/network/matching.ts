@@ -16,8 +16,10 @@ import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } fr
 import type { PolicyResult } from './one-at-a-time.js';
 import { Placed } from './placed.js';
 import { policyRules } from './policy-rules.js';
+import { type Shares, shares } from './shares.js';
 import { type BatchOptions, solveBatch } from './solve-batch.js';
-import { explainUnserved, type UnservedSummary } from './unserved.js';
+import { type IdleSplit, idleSplit, type UsedSplit, usedSplit } from './splits.js';
+import { explainUnserved, type UnservedFacts, type UnservedSummary } from './unserved.js';
 
 export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'> {
   /** Whether to place the batch by the policies of baselines.ts, too (default true). */
@@ -35,6 +37,8 @@ export interface NodeOutcome {
   slots: number;
   /** By this batch. */
   used: number;
+  /** By work that is not part of the batch. slots = inFlight + used + idle. */
+  inFlight: number;
   /** Neither used by this batch nor in flight. */
   idle: number;
   /** Requests of this batch that may run here. */
@@ -44,17 +48,12 @@ export interface NodeOutcome {
   loss: number | undefined;
 }
 
+/** total = inFlight + used + idle. */
 export interface SlotSummary {
   total: number;
+  inFlight: number;
   used: number;
   idle: number;
-  /** Idle by why; the two add up to `idle`. */
-  idleBy: {
-    /** On nodes that no request of this batch may use. */
-    noEligibleRequest: number;
-    /** On nodes that requests may use, all of which are better off elsewhere: one slot more there is worth nothing. */
-    surplus: number;
-  };
   nodes: number;
   /** Nodes whose every slot is idle. */
   idleNodes: number;
@@ -86,13 +85,18 @@ export interface Placement {
   wanted: number;
 }
 
-export interface MatchResult {
+/** Who serves how much, and how evenly: `operators`, `regions`, `ages` and `balance`. */
+export interface MatchResult extends Shares {
   status: Status;
   /** Units asked for: replicas count each. */
   demand: number;
   served: number;
   unserved: UnservedSummary;
   slots: SlotSummary;
+  /** Used slots by what for. */
+  used: UsedSplit;
+  /** Idle slots by why, in slots, tokens per second and USD per hour. Found out when first read. */
+  readonly idle: IdleSplit;
   cost: CostSummary;
   nodes: NodeOutcome[];
   placements: Placement[];
@@ -112,6 +116,8 @@ export interface MatchResult {
   built: BuiltProblem;
   solution: Solution;
   placed: Placed;
+  /** What the reasons of unserved requests rest on besides. */
+  facts: UnservedFacts;
 }
 
 /** Throws NETWORK_INVALID for a bad network or request, and whatever solve() throws. */
@@ -134,14 +140,23 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
   const placed = Placed.read(built, solution);
   const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? slotValues(built.problem, solution) : undefined);
   const cost = costSummary(built, placed);
-  const unserved = explainUnserved(built, placed);
+  const facts: UnservedFacts = {};
+  const unserved = explainUnserved(built, placed, facts);
   const demand = requests.reduce((sum, { replicas }) => sum + replicas, 0);
+  const open = network.limits.length > 0 || solution.status !== 'optimal';
+  let idle: IdleSplit | undefined;
   return {
     status: solution.status,
     demand,
     served: demand - unserved.total,
     unserved,
     slots: slotSummary(nodes),
+    used: usedSplit(built, placed),
+    get idle() {
+      idle ??= idleSplit(built, placed, { open, backend: solution.backend.name });
+      return idle;
+    },
+    ...shares(built, placed),
     cost,
     nodes,
     placements: requests.map(({ id, replicas }, i) => {
@@ -158,6 +173,7 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
     built,
     solution,
     placed,
+    facts,
   };
 }
 
@@ -178,6 +194,7 @@ function nodeOutcomes({ network, plain }: BuiltProblem, placed: Placed, values: 
     gpu,
     gpus,
     slots,
+    inFlight: Math.min(inFlight, slots),
     used: placed.usedOn(j),
     idle: Math.max(0, slots - inFlight) - placed.usedOn(j),
     eligible: eligible[j],
@@ -190,12 +207,9 @@ function slotSummary(nodes: NodeOutcome[]): SlotSummary {
   const sum = (take: (node: NodeOutcome) => number): number => nodes.reduce((total, node) => total + take(node), 0);
   return {
     total: sum((node) => node.slots),
+    inFlight: sum((node) => node.inFlight),
     used: sum((node) => node.used),
     idle: sum((node) => node.idle),
-    idleBy: {
-      noEligibleRequest: sum((node) => (node.eligible === 0 ? node.idle : 0)),
-      surplus: sum((node) => (node.eligible === 0 ? 0 : node.idle)),
-    },
     nodes: nodes.length,
     idleNodes: sum((node) => (node.slots > 0 && node.idle === node.slots ? 1 : 0)),
     fullNodes: sum((node) => (node.slots > 0 && node.idle === 0 ? 1 : 0)),

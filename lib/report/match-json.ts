@@ -6,13 +6,20 @@ const finite = (value: number | undefined): number | null => (value === undefine
 /** Costs in micro-USD, times in milliseconds. */
 export function matchJSON(result: MatchResult) {
   const { certificate, unserved, backend } = result;
+  const { byNode: _, ...idle } = result.idle;
   return {
     format: 'outbid-match' as const,
     version: 1 as const,
     status: result.status,
     counts: { requests: result.demand, nodes: result.slots.nodes, arcs: result.arcs, served: result.served, unserved: unserved.total },
-    unserved: { byKind: unserved.byKind, groups: unserved.groups, requests: unserved.requests },
+    unserved: { byKind: unserved.byKind, byReason: unserved.byReason, groups: unserved.groups, requests: unserved.requests },
     slots: result.slots,
+    used: result.used,
+    idle,
+    operators: result.operators,
+    regions: result.regions,
+    ages: result.ages,
+    balance: result.balance,
     cost: result.cost,
     nodes: result.nodes.map((node) => ({ ...node, gain: finite(node.gain), loss: finite(node.loss) })),
     placements: result.placements.map((placement) => ({ ...placement, node: placement.node ?? null })),

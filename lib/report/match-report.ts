@@ -2,6 +2,7 @@
 import type { CostSummary, MatchResult, NodeOutcome } from '../network/matching.js';
 import type { UnservedGroup, UnservedKind } from '../network/unserved.js';
 import { grouped, milliseconds, percent, plural, usd } from './numbers.js';
+import { idleSection, operatorSection, slotSection } from './slot-report.js';
 import { pairs, table } from './table.js';
 
 export interface MatchReportOptions {
@@ -16,8 +17,10 @@ export function matchReport(result: MatchResult, options: MatchReportOptions = {
   const sections = [
     demandSection(result, top),
     slotSection(result),
+    idleSection(result, top),
     costSection(result),
     worthSection(result, top),
+    operatorSection(result, top),
     policySection(result),
     proofSection(result),
   ];
@@ -56,20 +59,6 @@ function shownGroups(groups: UnservedGroup[], top: number): UnservedGroup[] {
   const first = groups.filter((group) => !seen.has(group.reason) && seen.add(group.reason));
   const rest = groups.filter((group) => !first.includes(group));
   return [...first, ...rest].slice(0, top).sort((a, b) => b.count - a.count);
-}
-
-function slotSection({ slots }: MatchResult): string {
-  return `Slots\n${pairs([
-    ['nodes', `${grouped(slots.nodes)}: ${grouped(slots.fullNodes)} full, ${grouped(slots.idleNodes)} wholly idle`],
-    ['slots', grouped(slots.total)],
-    ['used', `${grouped(slots.used)} (${percent(slots.used, slots.total)})`],
-    [
-      'idle',
-      slots.idle === 0
-        ? '0'
-        : `${grouped(slots.idle)}: ${grouped(slots.idleBy.surplus)} where requests could run but all are better off elsewhere, ${grouped(slots.idleBy.noEligibleRequest)} where no request of this batch can run`,
-    ],
-  ])}`;
 }
 
 function costSection({ cost, served }: MatchResult): string {

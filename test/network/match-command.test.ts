@@ -74,8 +74,18 @@ Demand
 Slots
   nodes  2: 1 full, 0 wholly idle
   slots  4
-  used   2 (50.0%)
-  idle   2: 2 where requests could run but all are better off elsewhere, 0 where no request of this batch can run
+  used   2 (50.0%): user work 2
+  idle   2 (50.0%)
+
+Why idle
+  slots that are                         slots  tokens/s  USD/hour
+  stranded: one filter away                  1       333      2.40
+  surplus: of no use to anyone unserved      1       333      2.40
+  idle in all                                2       667      4.80
+
+  What stranded slots lack
+    slots  filter  asked for
+        1  mode    TEE
 
 Cost
   total               0.0532 USD

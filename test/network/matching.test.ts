@@ -71,9 +71,9 @@ test('slots: gain comes from slotValues, not from the price; a node with a free 
   expect(short.nodes[1]).toMatchObject({ gain: 0, idle: 3, eligible: 0 });
   expect(short.slots).toEqual({
     total: 4,
+    inFlight: 0,
     used: 1,
     idle: 3,
-    idleBy: { noEligibleRequest: 3, surplus: 0 },
     nodes: 2,
     idleNodes: 1,
     fullNodes: 1,
@@ -111,7 +111,6 @@ describe('on random networks', () => {
       );
       expect(slots.used).toBe(served);
       expect(slots.used + slots.idle).toBe(slots.total);
-      expect(slots.idleBy.noEligibleRequest + slots.idleBy.surplus).toBe(slots.idle);
       const { total, ...parts } = cost;
       expect(Object.values(parts).reduce((a, b) => a + b)).toBe(total);
       for (const outcome of baselines)

@@ -1,0 +1,126 @@
+/**
+ * A network as it would look to unserved requests with one filter lifted: only the nodes that matter, each without the property
+ * that the filter tests, so that the arcs found on it (request-arcs.ts) are those of the pairs that pass every other filter,
+ * price, deadline and cost included.
+ *
+ * A model that a node does not host runs there at the rate `throughput` lists for the node's GPUs. Where it lists other models
+ * for these GPUs, but not this one, the model does not run there. Where it lists nothing for them, neither price nor speed is
+ * known: both count as 0 and remove no pair.
+ */
+import type { BuiltProblem } from './build.js';
+import { micro } from './cost.js';
+import type { CheckedNode, CheckedRequest, Throughput, TokenRate } from './model.js';
+import { type ArcOptions, RequestArcs } from './request-arcs.js';
+
+/** The filters that may be all that keeps an idle slot from an unserved request. */
+export const STRANDING_FILTERS = ['allow', 'model', 'mode', 'region', 'labels'] as const;
+export type StrandingFilter = (typeof STRANDING_FILTERS)[number];
+
+const UNKNOWN_RATE: TokenRate = { input: Number.POSITIVE_INFINITY, output: Number.POSITIVE_INFINITY };
+
+export class LiftedNetwork {
+  /** Arcs over the nodes given, by their place in that list. */
+  readonly arcs: RequestArcs;
+  readonly #built: BuiltProblem;
+  readonly #filter: StrandingFilter | undefined;
+  #asking: CheckedRequest | undefined;
+
+  /** `requests` are those that will be asked for. Without a filter nothing is lifted. */
+  constructor(built: BuiltProblem, nodes: Int32Array, filter: StrandingFilter | undefined, requests: Iterable<CheckedRequest>) {
+    this.#built = built;
+    this.#filter = filter;
+    const { network } = built;
+    const change = changeOf(built, filter, requests);
+    this.arcs = new RequestArcs({ ...network, nodes: Array.from(nodes, (j) => change(network.nodes[j])) }, this.#options(nodes));
+  }
+
+  /** Finds the arcs of request i that cost less than leaving it unserved, and returns that bound. */
+  fill(i: number): number {
+    const { requests, plain, arcs, weights } = this.#built;
+    const request = requests[i];
+    this.#asking = request;
+    const { previousNode } = request;
+    // The nodes left out hold no idle slot; where the previous one is among them, every node here is another one.
+    const left = previousNode !== undefined && this.arcs.index.position(previousNode) === undefined;
+    const moves = left && arcs.index.position(previousNode) !== undefined;
+    const below = plain.unservedCostOf(i) - (moves ? micro(weights.migration) : 0);
+    this.arcs.fill(this.#lift(request), below);
+    return below;
+  }
+
+  #lift(request: CheckedRequest): CheckedRequest {
+    if (this.#filter === 'allow') return { ...request, allow: undefined, deny: undefined, pinned: undefined };
+    if (this.#filter === 'region') return { ...request, residency: undefined };
+    if (this.#filter === 'labels') return { ...request, labels: undefined };
+    return request;
+  }
+
+  /** The caller's terms see the request and the node as they are; one that has no value for such a pair counts as 0. */
+  #options(nodes: Int32Array): ArcOptions {
+    const { arcs, network } = this.#built;
+    const { options } = arcs;
+    return {
+      ...options,
+      coldShare: (model, node) => options.coldShare(model, nodes[node]),
+      termFunctions: options.termFunctions.map(([name, term]) => [
+        name,
+        (request, node) => {
+          const value = term(this.#asking ?? request, network.nodes[arcs.index.position(node.id) ?? -1]);
+          return Number.isFinite(value) ? value : 0;
+        },
+      ]),
+    };
+  }
+}
+
+/** What lifting a filter changes about a node. */
+function changeOf(
+  { network }: BuiltProblem,
+  filter: StrandingFilter | undefined,
+  requests: Iterable<CheckedRequest>,
+): (node: CheckedNode) => CheckedNode {
+  if (filter === 'mode') {
+    const asked = new Set<string>();
+    for (const { mode } of requests) for (const one of mode) asked.add(one);
+    return (node) => ({ ...node, modes: [...new Set([...node.modes, ...asked])] });
+  }
+  if (filter === 'model') {
+    const wanted = new Set<string>();
+    for (const { model } of requests) wanted.add(model);
+    const kinds = new GpuKinds(network.throughput ?? [], wanted);
+    return (node) => {
+      const { models, rates } = kinds.of(node);
+      // What the node has itself, and says of it, comes first: a model named twice counts once.
+      const tokensPerSecond = Object.assign(Object.create(rates), node.tokensPerSecond) as Record<string, TokenRate>;
+      return { ...node, models: node.models.concat(models), tokensPerSecond };
+    };
+  }
+  return (node) => node;
+}
+
+/** Which of the models wanted each kind of GPU would run, and how fast. */
+class GpuKinds {
+  readonly #listed = new Map<string, Map<string, TokenRate>>();
+  readonly #wanted: ReadonlySet<string>;
+  readonly #known = new Map<string, { models: string[]; rates: Record<string, TokenRate> }>();
+
+  constructor(throughput: readonly Throughput[], wanted: ReadonlySet<string>) {
+    this.#wanted = wanted;
+    for (const { gpu, gpus = 1, model, input, output } of throughput) {
+      const kind = `${gpus} ${gpu}`;
+      const listed = this.#listed.get(kind) ?? new Map<string, TokenRate>();
+      this.#listed.set(kind, listed.set(model, { input, output }));
+    }
+  }
+
+  of({ gpu, gpus }: CheckedNode): { models: string[]; rates: Record<string, TokenRate> } {
+    const kind = `${gpus} ${gpu}`;
+    const known = this.#known.get(kind);
+    if (known !== undefined) return known;
+    const listed = this.#listed.get(kind);
+    const models = [...this.#wanted].filter((model) => listed?.has(model) ?? true);
+    const rates = Object.fromEntries(models.map((model) => [model, listed?.get(model) ?? UNKNOWN_RATE]));
+    this.#known.set(kind, { models, rates });
+    return { models, rates };
+  }
+}
