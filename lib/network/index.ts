@@ -1,5 +1,13 @@
 /** The inference network on top of the solver: nodes, requests, one joint matching, and the policies in use today beside it. */
 export {
+  type AnswerOptions,
+  answerOf,
+  type PlacedUnit,
+  type RankedAlternative,
+  type RequestAnswer,
+  type UnitCost,
+} from './answer.js';
+export {
   greedyCheapest,
   leastLoaded,
   POLICIES,
