@@ -57,6 +57,10 @@ export interface BuiltProblem extends WithGadgets {
   arcs: RequestArcs;
   /** The cost of a placement by term, surcharges aside; the terms add up to the cost of the arc. */
   terms(request: number, node: number): CostTerms;
+  /** Every arc is there: none was left out for being far. */
+  whole: boolean;
+  /** The same requests, options and shares of cold loads on a changed network, nodes in the same order, with every arc. */
+  rebuild(network: CheckedNetwork): BuiltProblem;
   /** Every term, the caller's own included, at 0. */
   noTerms(): CostTerms;
 }
@@ -113,12 +117,13 @@ export function buildChecked(
   const keepAll = hasFloors(network);
   const rows = new ArcRows(requests.length);
   const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
+  let whole = true;
   requests.forEach((request, i) => {
     arcs.fill(request, keepAll ? Number.POSITIVE_INFINITY : unservedCost[i]);
     if (arcs.length === 0) noArcs[i] = arcs.whyNone(request);
     // Distinct operators are reached through gadgets of their own, whose prices say nothing of the arcs left out.
     else if (refinement.nearest !== undefined && arcs.length > refinement.nearest && request.distinct === 'node')
-      arcs.keepNearest(refinement.nearest, refinement.kept?.get(i));
+      whole = arcs.keepNearest(refinement.nearest, refinement.kept?.get(i)) && whole;
     rows.add(arcs);
   });
   const blocks = network.nodes.map((node) => slotBlocks(node, weights));
@@ -134,6 +139,8 @@ export function buildChecked(
     noArcs,
     order: Int32Array.from(requests.keys()).sort((a, b) => requests[a].at - requests[b].at || a - b),
     arcs,
+    whole,
+    rebuild: (changed) => buildChecked(changed, requests, options, { coldShare: refinement.coldShare }),
     terms: (i, j) => arcs.terms(requests[i], j),
     noTerms: () => Object.fromEntries([...COST_TERMS, ...termFunctions.map(([name]) => name)].map((name) => [name, 0])) as CostTerms,
   };

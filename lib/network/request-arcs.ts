@@ -55,6 +55,11 @@ export class RequestArcs {
     });
   }
 
+  /** The same costs over another network. */
+  over(network: CheckedNetwork): RequestArcs {
+    return new RequestArcs(network, this.#options);
+  }
+
   /** Finds the arcs of a request that cost less than `below` (whole micro-USD; Infinity: all of them). */
   fill(request: CheckedRequest, below: number): void {
     const table = this.table(request);
@@ -94,8 +99,8 @@ export class RequestArcs {
     if (beside) this.#takeAway(request);
   }
 
-  /** Leaves the `count` cheapest arcs and those on the nodes kept; the lower node wins a tie. */
-  keepNearest(count: number, kept: ReadonlySet<number> | undefined): void {
+  /** Leaves the `count` cheapest arcs and those on the nodes kept; the lower node wins a tie. Says whether that is all of them. */
+  keepNearest(count: number, kept: ReadonlySet<number> | undefined): boolean {
     const limit = smallest(this.costs, this.length, count, this.#order);
     let ties = count;
     for (let a = 0; a < this.length; a++) if (this.costs[a] < limit) ties--;
@@ -109,7 +114,9 @@ export class RequestArcs {
       this.nodes[length] = node;
       this.costs[length++] = cost;
     }
+    const whole = length === this.length;
     this.length = length;
+    return whole;
   }
 
   /** Why the request last filled has no arc. */
