@@ -1,4 +1,6 @@
 /** The inference network on top of the solver: nodes, requests, one joint matching, and the policies in use today beside it. */
+export { type Advice, type AdviceStep, type AdviseOptions, advise } from './advice.js';
+export { CHANGE_KINDS, type Change, type ChangeKind, type NotOffered } from './advice-changes.js';
 export {
   type AnswerOptions,
   answerOf,
