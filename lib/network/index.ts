@@ -31,6 +31,7 @@ export {
 export { checkNetwork, DEFAULT_LATENCY_MS } from './check-network.js';
 export { DEFAULT_GPU } from './check-node.js';
 export { type CheckedBatch, checkRequests, MAX_PRIORITY, MAX_REPLICAS } from './check-requests.js';
+export { type ContributionOptions, type Hiding, type OperatorContribution, operatorContribution } from './contribution.js';
 export {
   COST_TERMS,
   type CostTerm,
