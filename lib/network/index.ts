@@ -104,6 +104,21 @@ export type { PlacementRules, PolicyOptions, PolicyResult } from './one-at-a-tim
 export { Placed } from './placed.js';
 export { type PlacementList, placementCost } from './placement-cost.js';
 export { policyRules } from './policy-rules.js';
+export { placementCost } from './placement-cost.js';
+export {
+  type DecisionRecord,
+  decisionPrices,
+  decisionRecord,
+  decisionRecords,
+  MOST_OUTBID,
+  type OutbidAt,
+  type PlacedUnit,
+  RECORD_FORMAT,
+  RECORD_VERSION,
+  type RecordOptions,
+  type RunnerUp,
+} from './record.js';
+export { checkRecord, RECORD_VIOLATIONS, type RecordGround, type RecordViolation, type RecordViolationCode } from './record-check.js';
 export type { Filter, NoArcs } from './request-arcs.js';
 export type { Evenness, GroupOutcome, Shares } from './shares.js';
 export { IDLE_KINDS, type IdleAmount, type IdleKind, type IdleSplit, type Missing, type UsedSplit } from './splits.js';
