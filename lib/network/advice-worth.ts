@@ -1,15 +1,28 @@
 /**
- * What one slot more or less on each node of the network is worth: the one place where advice, contributions and explanations ask.
+ * What one slot more or less on each node of the network is worth: the one place where contributions and explanations ask.
  *
- * Node j of the network is node j of the problem that was solved. Values are marginal and for this batch: they must not be summed
- * over nodes nor over ticks, and they are no payments.
+ * Node j of the network is node j of the problem that was solved. Where arcs were left out for being far, the answer is optimal with
+ * them, too, at the same prices, but a slot more may be worth more to a request that lost its arc, and a slot less may cost less:
+ * the values are those of the problem with every arc. They are marginal and for this batch: they must not be summed over nodes nor
+ * over ticks, and they are no payments.
  */
 import type { SlotValues } from '../backend/backend.js';
 import { slotValues } from '../slot-values.js';
-import type { Solution } from '../solution.js';
+import { Solution } from '../solution.js';
 import type { BuiltProblem } from './build.js';
 
 /** Throws SOLUTION_NOT_OPTIMAL unless the solution is. */
-export function worthOf({ problem }: BuiltProblem, solution: Solution): SlotValues {
-  return slotValues(problem, solution);
+export function worthOf(built: BuiltProblem, solution: Solution): SlotValues {
+  if (built.whole || built.problem !== built.plain || solution.status !== 'optimal') return slotValues(built.problem, solution);
+  const { plain } = built.rebuild(built.network);
+  const placedArcs: number[] = [];
+  const placedUnits: number[] = [];
+  let arc = 0;
+  for (const [i, j, units] of solution.placements()) {
+    arc = Math.max(arc, plain.rowStart(i));
+    while (plain.target(arc) !== j) arc++;
+    placedArcs.push(arc);
+    placedUnits.push(units);
+  }
+  return slotValues(plain, Solution.fromJSON(plain, { ...solution.toJSON(), placedArcs, placedUnits }));
 }

@@ -4,9 +4,9 @@
  */
 import type { SlotValues } from '../backend/backend.js';
 import type { SolveOptions } from '../options.js';
-import { slotValues } from '../slot-values.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
+import { worthOf } from './advice-worth.js';
 import { POLICIES } from './baselines.js';
 import { BUILD_OPTIONS, type BuildOptions, type BuiltProblem } from './build.js';
 import { checkNetwork } from './check-network.js';
@@ -138,7 +138,7 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
   const certificate = verify(built.problem, solution);
   const verifyMilliseconds = performance.now() - checking;
   const placed = Placed.read(built, solution);
-  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? slotValues(built.problem, solution) : undefined);
+  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? worthOf(built, solution) : undefined);
   const cost = costSummary(built, placed);
   const facts: UnservedFacts = {};
   const unserved = explainUnserved(built, placed, facts);

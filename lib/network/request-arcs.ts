@@ -57,7 +57,7 @@ export class RequestArcs {
 
   /** The same costs over another network. */
   over(network: CheckedNetwork): RequestArcs {
-    return new RequestArcs(network, this.#options);
+    return new RequestArcs(network, this.options);
   }
 
   /** Finds the arcs of a request that cost less than `below` (whole micro-USD; Infinity: all of them). */
