@@ -70,6 +70,8 @@ export type {
   Tick,
 } from './live-types.js';
 export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
+export { explain, explainRecord } from './explain.js';
+export { explainNode } from './explain-node.js';
 export {
   type BaselineOutcome,
   type CostSummary,
