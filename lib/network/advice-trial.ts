@@ -110,9 +110,29 @@ export class ColdTrial implements Trial {
   dispose(): void {}
 }
 
-/** What the placements of a solution cost, unserved requests included. */
-export function placedCost({ offset }: BuiltProblem, { objective }: Solution): number {
-  return objective - offset;
+/**
+ * What the placements of a solution cost, unserved requests and surcharges included: its objective, unless gadgets count something
+ * else beside them.
+ */
+export function placedCost(built: BuiltProblem, solution: Solution): number {
+  const { plain, problem, requests, blocks, arcs } = built;
+  if (problem === plain) return solution.objective;
+  const used = new Float64Array(plain.nodes);
+  let cost = 0;
+  requests.forEach(({ replicas }, i) => {
+    cost += replicas * plain.unservedCostOf(i);
+  });
+  for (const [i, j, units] of built.placements(solution)) {
+    cost += units * (arcs.cost(requests[i], j) - plain.unservedCostOf(i));
+    used[j] += units;
+  }
+  blocks.forEach((list, j) => {
+    for (const { slots, surcharge } of list) {
+      cost += Math.min(used[j], slots) * surcharge;
+      used[j] -= Math.min(used[j], slots);
+    }
+  });
+  return cost;
 }
 
 /** The same requests on a changed network, solved from the prices of a solution. */
