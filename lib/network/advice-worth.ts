@@ -11,8 +11,8 @@ import { slotValues } from '../slot-values.js';
 import { Solution } from '../solution.js';
 import type { BuiltProblem } from './build.js';
 
-/** Throws SOLUTION_NOT_OPTIMAL unless the solution is. */
-export function worthOf(built: BuiltProblem, solution: Solution): SlotValues {
+/** By node; SOLUTION_NOT_OPTIMAL unless the solution is. */
+export async function worthOf(built: BuiltProblem, solution: Solution): Promise<SlotValues> {
   if (built.whole || built.problem !== built.plain || solution.status !== 'optimal') return slotValues(built.problem, solution);
   const { plain } = built.rebuild(built.network);
   const placedArcs: number[] = [];

@@ -97,15 +97,15 @@ async function hideSlots(first: State, mine: readonly number[], hide: number): P
   const hidden = new Map<number, number>();
   let state = first;
   for (let k = 0; k < hide; k++) {
-    const { loss } = worthOf(state.built, state.solution);
+    const { loss } = await worthOf(state.built, state.solution);
     const open = mine.filter((j) => usable(state.built, j) > 0);
     if (open.length === 0) break;
     const cheapest = open.reduce((best, j) => (loss[j] < loss[best] ? j : best));
     state = await changed(state, [cheapest], (node) => withSlots(node, -1));
     hidden.set(cheapest, (hidden.get(cheapest) ?? 0) + 1);
   }
-  const incomeBefore = income(first, mine);
-  const incomeAfter = income(state, mine);
+  const incomeBefore = await income(first, mine);
+  const incomeAfter = await income(state, mine);
   const { nodes } = first.built.network;
   return {
     slots: [...hidden.values()].reduce((sum, count) => sum + count, 0),
@@ -118,8 +118,8 @@ async function hideSlots(first: State, mine: readonly number[], hide: number): P
 }
 
 /** A node whose slots are worth anything has none free in any optimal answer, so that this is the same for all of them. */
-function income(state: State, mine: readonly number[]): number {
-  const { gain } = worthOf(state.built, state.solution);
+async function income(state: State, mine: readonly number[]): Promise<number> {
+  const { gain } = await worthOf(state.built, state.solution);
   const used = units(state);
   return mine.reduce((sum, j) => sum + (used[j] === 0 ? 0 : used[j] * gain[j]), 0);
 }

@@ -138,7 +138,7 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
   const certificate = verify(built.problem, solution);
   const verifyMilliseconds = performance.now() - checking;
   const placed = Placed.read(built, solution);
-  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? worthOf(built, solution) : undefined);
+  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
   const cost = costSummary(built, placed);
   const facts: UnservedFacts = {};
   const unserved = explainUnserved(built, placed, facts);
