@@ -26,7 +26,8 @@ export interface Trial {
 
 export function trialOf(built: BuiltProblem, solution: Solution): Trial {
   // A limit that says nothing of the network as it is may say something of the changed one.
-  const limited = built.network.limits.length > 0 || built.requests.some(({ distinct, replicas }) => distinct === 'operator' && replicas > 1);
+  const limited =
+    built.network.limits.length > 0 || built.requests.some(({ distinct, replicas }) => distinct === 'operator' && replicas > 1);
   return limited ? new ColdTrial(built, solution) : new WarmTrial(built, solution.backend.name);
 }
 

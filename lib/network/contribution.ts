@@ -2,15 +2,15 @@
  * What an operator is worth to the network, and what it would gain by showing less than it has.
  *
  *     loss      cost of the matching without the operator's nodes, less the cost with them. Without means that they take no work;
- *               requests that ran there before still pay to move. It is exact, never below 0, and as a rule more than the losses of
- *               its slots one by one: the first slot that goes is replaced more cheaply than the last.
+ *               requests that ran there before still pay to move. It is exact, and below 0 only where a floor asks for dear work
+ *               that goes with them. It is not the sum of the losses of its slots: each of those counts on the others to stay.
  *     hiding    if every used slot were paid its worth - slotValues' gain, the smallest price that proves the optimum - an operator
  *               could raise that worth by hiding slots. The k slots whose loss is least are hidden one after another, the batch is
  *               matched anew after each, and what all its used slots would be paid is compared. Which slots are hidden is a greedy
  *               choice: the gain told is one that the operator can have, not always the most.
  *
- * A positive gain is the reason why these values are no payments: who is paid by the margin is paid for scarcity, also for scarcity
- * that he makes. Nor must they be summed over nodes or ticks: each belongs to one batch and one network.
+ * A positive gain is the reason why these values are no payments: an operator that is paid by the margin is paid for scarcity, also for scarcity
+ * of its own making. Nor must they be summed over nodes or ticks: each belongs to one batch and one network.
  */
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';

@@ -68,6 +68,7 @@ function slotsInWords(node: CheckedNode, { slots, used, idle, eligible }: NodeOu
 function gainInWords(node: CheckedNode, { gain, eligible }: NodeOutcome, free: number): string {
   if (gain === undefined) return 'The answer is not proven optimal: no worth of slots is told.';
   if (gain > 0) return `One more slot here would save exactly ${inUsd(gain)} in this batch.`;
+  if (gain < 0) return `One more slot here would serve a floor that is missed, and cost exactly ${inUsd(-gain)} more in this batch.`;
   const why =
     node.state !== 'up'
       ? `a node that is ${node.state} gets no work`
@@ -81,6 +82,7 @@ function gainInWords(node: CheckedNode, { gain, eligible }: NodeOutcome, free: n
 
 function lossInWords({ loss }: NodeOutcome): string {
   if (loss === undefined || Number.isNaN(loss)) return '';
+  if (loss < 0) return `One slot less would miss a floor, and cost exactly ${inUsd(-loss)} less.`;
   return loss === 0 ? 'One slot less would cost nothing.' : `One slot less would cost exactly ${inUsd(loss)}.`;
 }
 
