@@ -72,6 +72,8 @@ export type {
 export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
 export { explain, explainRecord } from './explain.js';
 export { explainNode } from './explain-node.js';
+export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
+export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export {
   type BaselineOutcome,
   type CostSummary,
