@@ -6,7 +6,7 @@
  */
 import { counted, inUsd, listed } from './explain-words.js';
 import type { MatchResult } from './matching.js';
-import { type DecisionRecord, decisionRecord, type OutbidAt, type PlacedUnit } from './record.js';
+import { type DecisionRecord, decisionRecord, type OutbidAt, type RecordedUnit } from './record.js';
 
 /** Several sentences on one request of a matching. @throws OutbidError OPTION_INVALID for a request that is not in the batch */
 export function explain(result: MatchResult, requestId: string): string {
@@ -38,7 +38,7 @@ function sentences(record: DecisionRecord, reason: string | undefined): string {
 
 const each = (units: number): string => (units === 1 ? '' : ' each');
 
-function placeInWords(request: string, { node, mode, terms, cost }: PlacedUnit): string {
+function placeInWords(request: string, { node, mode, terms, cost }: RecordedUnit): string {
   const parts = Object.entries(terms).filter(([, value]) => value !== 0);
   const what = parts.length === 0 ? '' : `: ${listed(parts.map(([name, value]) => `${name} ${inUsd(value)}`))}`;
   return `${request} runs on ${node} in ${mode} and costs ${inUsd(cost)} there${what}.`;

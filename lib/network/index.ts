@@ -1,24 +1,9 @@
 /** The inference network on top of the solver: nodes, requests, one joint matching, and the policies in use today beside it. */
+
 export { type Advice, type AdviceStep, type AdviseOptions, advise } from './advice.js';
 export { CHANGE_KINDS, type Change, type ChangeKind, type NotOffered } from './advice-changes.js';
-export {
-  type AnswerOptions,
-  answerOf,
-  type PlacedUnit,
-  type RankedAlternative,
-  type RequestAnswer,
-  type UnitCost,
-} from './answer.js';
-export {
-  greedyCheapest,
-  leastLoaded,
-  POLICIES,
-  type Policy,
-  powerOfTwo,
-  randomSticky,
-  roundRobin,
-  STICKY_ATTEMPTS,
-} from './baselines.js';
+export { type AnswerOptions, answerOf, type PlacedUnit, type RankedAlternative, type RequestAnswer, type UnitCost } from './answer.js';
+export { greedyCheapest, leastLoaded, POLICIES, type Policy, powerOfTwo, randomSticky, roundRobin, STICKY_ATTEMPTS } from './baselines.js';
 export {
   BUILD_OPTIONS,
   type BuildOptions,
@@ -32,16 +17,10 @@ export { checkNetwork, DEFAULT_LATENCY_MS } from './check-network.js';
 export { DEFAULT_GPU } from './check-node.js';
 export { type CheckedBatch, checkRequests, MAX_PRIORITY, MAX_REPLICAS } from './check-requests.js';
 export { type ContributionOptions, type Hiding, type OperatorContribution, operatorContribution } from './contribution.js';
-export {
-  COST_TERMS,
-  type CostTerm,
-  type CostTerms,
-  type CostWeights,
-  DEFAULT_WEIGHTS,
-  MICRO_USD,
-  type TermFunction,
-} from './cost.js';
+export { COST_TERMS, type CostTerm, type CostTerms, type CostWeights, DEFAULT_WEIGHTS, MICRO_USD, type TermFunction } from './cost.js';
 export { ELIGIBILITY_FILTERS, type EligibilityFilter } from './eligibility.js';
+export { explain, explainRecord } from './explain.js';
+export { explainNode } from './explain-node.js';
 export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
 export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export { Ledger } from './ledger.js';
@@ -58,6 +37,7 @@ export type {
   Reservation,
   ReservationAnswer,
 } from './ledger-types.js';
+export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
 export type {
   Assignment,
   Decision,
@@ -69,11 +49,6 @@ export type {
   Submitted,
   Tick,
 } from './live-types.js';
-export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
-export { explain, explainRecord } from './explain.js';
-export { explainNode } from './explain-node.js';
-export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
-export { slotWorth, type WorthOptions } from './gadgets-worth.js';
 export {
   type BaselineOutcome,
   type CostSummary,
@@ -108,7 +83,6 @@ export type { PlacementRules, PolicyOptions, PolicyResult } from './one-at-a-tim
 export { Placed } from './placed.js';
 export { type PlacementList, placementCost } from './placement-cost.js';
 export { policyRules } from './policy-rules.js';
-export { placementCost } from './placement-cost.js';
 export {
   type DecisionRecord,
   decisionPrices,
@@ -116,9 +90,9 @@ export {
   decisionRecords,
   MOST_OUTBID,
   type OutbidAt,
-  type PlacedUnit,
   RECORD_FORMAT,
   RECORD_VERSION,
+  type RecordedUnit,
   type RecordOptions,
   type RunnerUp,
 } from './record.js';

@@ -14,7 +14,7 @@
 import { type BuildOptions, type BuiltProblem, buildProblem } from './build.js';
 import { ELIGIBILITY_FILTERS } from './eligibility.js';
 import type { InferenceRequest, NetworkData } from './model.js';
-import { type DecisionRecord, dearestPay, elsewhere, MOST_OUTBID, modeOn, type PlacedUnit, runnerUp } from './record.js';
+import { type DecisionRecord, dearestPay, elsewhere, MOST_OUTBID, modeOn, type RecordedUnit, runnerUp } from './record.js';
 import { recordShape } from './record-shape.js';
 import { KIND_OF } from './unserved.js';
 
@@ -107,7 +107,7 @@ class RecordCheck {
     this.#same('UNITS_MISMATCH', 'placements', placements.length, new Set(placements.map(({ node }) => node)).size);
   }
 
-  #placement(i: number, j: number, { mode, terms, cost }: PlacedUnit, field: string): void {
+  #placement(i: number, j: number, { mode, terms, cost }: RecordedUnit, field: string): void {
     if (j < 0) return;
     const { arcs, requests } = this.#built;
     arcs.fill(requests[i], Number.POSITIVE_INFINITY);

@@ -39,7 +39,7 @@ export interface DecisionRecord {
   request: string;
   /** Units asked for. */
   wanted: number;
-  placements: PlacedUnit[];
+  placements: RecordedUnit[];
   /** Units without a place, what each costs, and why; null when there are none. */
   unserved: { units: number; cost: number; reason: UnservedReason | null };
   /** What one more unit of the request would cost; null where no statement is made. */
@@ -49,7 +49,7 @@ export interface DecisionRecord {
   outbidAt: OutbidAt[];
 }
 
-export interface PlacedUnit {
+export interface RecordedUnit {
   node: string;
   /** The verification mode it runs in. */
   mode: string;
@@ -171,7 +171,7 @@ function recordAt(result: MatchResult, context: Context, i: number, epoch: numbe
   const request = requests[i];
   const units = request.replicas - placed.unitsOf(i);
   const unservedCost = built.plain.unservedCostOf(i);
-  const placements = placed.on(i).map((j): PlacedUnit => {
+  const placements = placed.on(i).map((j): RecordedUnit => {
     const terms = built.terms(i, j);
     const cost = Object.values(terms).reduce((sum, term) => sum + term, 0);
     return { node: network.nodes[j].id, mode: modeOn(built, i, j), terms, cost, price: prices?.[j] ?? null };
