@@ -8,9 +8,10 @@
  * known: both count as 0 and remove no pair.
  */
 import type { BuiltProblem } from './build.js';
-import { micro } from './cost.js';
+import { MICRO_USD, micro } from './cost.js';
 import type { CheckedNode, CheckedRequest, Throughput, TokenRate } from './model.js';
 import { type ArcOptions, RequestArcs } from './request-arcs.js';
+import type { ServiceTable } from './service-table.js';
 
 /** The filters that may be all that keeps an idle slot from an unserved request. */
 export const STRANDING_FILTERS = ['allow', 'model', 'mode', 'region', 'labels'] as const;
@@ -23,6 +24,7 @@ export class LiftedNetwork {
   readonly arcs: RequestArcs;
   readonly #built: BuiltProblem;
   readonly #filter: StrandingFilter | undefined;
+  readonly #worst = new Map<ServiceTable, Worst>();
   #asking: CheckedRequest | undefined;
 
   /** `requests` are those that will be asked for. Without a filter nothing is lifted. */
@@ -46,6 +48,25 @@ export class LiftedNetwork {
     const below = plain.unservedCostOf(i) - (moves ? micro(weights.migration) : 0);
     this.arcs.fill(this.#lift(request), below);
     return below;
+  }
+
+  /**
+   * The nodes request i may run on where its price, speed and cost surely pass on all of them, whatever slot it takes up to a
+   * surcharge: those of one table, shared by all that ask alike. Undefined where that is not sure. Rounding never turns an order
+   * around, so that what holds for the dearest, slowest node there could be holds for every node there is.
+   */
+  surely(i: number, surcharge: number): ServiceTable | undefined {
+    const { requests, plain, arcs, weights } = this.#built;
+    const { prefix, session, previousNode, extraCost, inputTokens, outputTokens, maxPrice, deadlineMs } = requests[i];
+    if ((prefix ?? session ?? previousNode ?? extraCost) !== undefined || arcs.options.termFunctions.length > 0) return undefined;
+    const table = this.arcs.table(this.#lift(requests[i]));
+    const worst = this.#worst.get(table) ?? worstOf(table);
+    this.#worst.set(table, worst);
+    const pay = inputTokens * worst.payPerInput + outputTokens * worst.payPerOutput;
+    const wait = (inputTokens * worst.secondsPerInput + outputTokens * worst.secondsPerOutput) * worst.concurrency;
+    if (pay > maxPrice || worst.delayMs + 1000 * wait > deadlineMs) return undefined;
+    const arc = Math.round(weights.price * MICRO_USD * pay) + Math.round(weights.service * MICRO_USD * wait) + worst.fixed;
+    return arc + surcharge < plain.unservedCostOf(i) ? table : undefined;
   }
 
   #lift(request: CheckedRequest): CheckedRequest {
@@ -96,6 +117,16 @@ function changeOf(
     };
   }
   return (node) => node;
+}
+
+const WORST_OF = ['payPerInput', 'payPerOutput', 'secondsPerInput', 'secondsPerOutput', 'concurrency', 'delayMs', 'fixed'] as const;
+type Worst = Record<(typeof WORST_OF)[number], number>;
+
+/** The largest of each figure of a table, whichever node it belongs to. */
+function worstOf(table: ServiceTable): Worst {
+  return Object.fromEntries(
+    WORST_OF.map((name) => [name, table[name].reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)]),
+  ) as Worst;
 }
 
 /** Which of the models wanted each kind of GPU would run, and how fast. */

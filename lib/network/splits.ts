@@ -25,10 +25,11 @@
 import type { BackendName } from '../options.js';
 import type { BuiltProblem } from './build.js';
 import { idlePools } from './idle-pools.js';
+import { detailOf, type IdleStage } from './idle-stage.js';
 import { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
 import type { CheckedNode } from './model.js';
 import type { Placed } from './placed.js';
-import { detailOf, type IdleStage, StrandedSlots } from './stranded.js';
+import { StrandedSlots } from './stranded.js';
 
 /** Slots used by what for; the others add up to `total`. */
 export interface UsedSplit {

@@ -17,12 +17,11 @@ import type { BackendName } from '../options.js';
 import type { BuiltProblem } from './build.js';
 import { NodeIndex } from './eligibility.js';
 import type { IdlePools } from './idle-pools.js';
+import { asksFor, detailOf, type IdleStage } from './idle-stage.js';
 import { largestMatching, type Seeker } from './largest-matching.js';
-import { LiftedNetwork, type StrandingFilter } from './lifted.js';
+import { LiftedNetwork } from './lifted.js';
 import type { CheckedRequest } from './model.js';
 import { type Placed, repeats } from './placed.js';
-
-export type IdleStage = 'capped' | 'pricedOut' | StrandingFilter;
 
 /** Idle slots of a pool that units of a request would take, were it not for the stage. */
 export interface StrandedPair {
@@ -37,19 +36,6 @@ export interface StrandedPair {
 interface Alike extends Seeker {
   detail: string;
   requests: number[];
-}
-
-/** What the slots that a request is kept from by a filter lack, in words. */
-export function detailOf(stage: IdleStage, { model, mode, residency, labels, pinned, allow, deny }: CheckedRequest): string {
-  if (stage === 'model') return model;
-  if (stage === 'mode') return mode.join(' or ');
-  if (stage === 'region') return residency?.join(' or ') ?? '';
-  if (stage === 'labels') {
-    const pairs = Object.entries(labels ?? {});
-    return pairs.map(([name, want]) => `${name}=${typeof want === 'string' ? want : want.join('|')}`).join(', ');
-  }
-  if (stage !== 'allow') return '';
-  return pinned !== undefined ? 'pinned' : allow === undefined ? 'denied' : deny === undefined ? 'not allowed' : 'denied or not allowed';
 }
 
 export class StrandedSlots {
@@ -116,6 +102,8 @@ export class StrandedSlots {
     if (nodes.length === 0 || this.#missing.size === 0) return [];
     const units = [...this.#missing.values()].reduce((sum, missing) => sum + missing, 0);
     const suits = this.#suits(stage, nodes);
+    const dearest = this.#pools.surcharges.reduce((a, b) => Math.max(a, b), 0);
+    const sure = new Map<unknown, Alike>();
     const classes = new Map<string, Alike[]>();
     const all: Alike[] = [];
     for (const [i, missing] of this.#missing) {
@@ -123,7 +111,15 @@ export class StrandedSlots {
       // Lifting what a request does not ask for changes nothing; what nothing keeps apart, the first stage has paired.
       if (!asksFor(stage, request)) continue;
       const several = missing > 1;
-      const found = this.#found(i, suits(i), nodes, several ? Number.POSITIVE_INFINITY : units);
+      // The pools of those that run surely on all nodes of a table are looked up once.
+      const table = this.#placed.unitsOf(i) === 0 && !several ? suits.surely?.(i, dearest) : undefined;
+      const alike = table && sure.get(table);
+      if (alike !== undefined) {
+        alike.units += missing;
+        alike.requests.push(i);
+        continue;
+      }
+      const found = this.#found(i, suits.of(i), nodes, several ? Number.POSITIVE_INFINITY : units);
       if (found.length === 0) continue;
       const detail = detailOf(stage, request);
       if (several) {
@@ -134,11 +130,13 @@ export class StrandedSlots {
       const same = classes.get(key);
       const twin = same?.find(({ pools }) => equal(pools, found));
       if (twin !== undefined) {
+        if (table) sure.set(table, twin);
         twin.units += missing;
         twin.requests.push(i);
         continue;
       }
       const first: Alike = { units: missing, pools: found.slice(), detail, requests: [i] };
+      if (table) sure.set(table, first);
       if (same === undefined) classes.set(key, [first]);
       else same.push(first);
       all.push(first);
@@ -152,26 +150,28 @@ export class StrandedSlots {
   }
 
   /** For a request, the places in `nodes` it could run on in this stage, and the surcharge from which a slot there is too dear. */
-  #suits(stage: IdleStage, nodes: Int32Array): (i: number) => Suiting {
+  #suits(stage: IdleStage, nodes: Int32Array): Suits {
     const { requests, network } = this.#built;
     if (stage === 'pricedOut') {
       const index = new NodeIndex(Array.from(nodes, (j) => network.nodes[j]));
       const known = new Map<string, Int32Array>();
-      return (i) => {
+      const of = (i: number): Suiting => {
         const { model, mode, residency, allow, deny, pinned, labels } = requests[i];
         const key = JSON.stringify([model, mode, residency, allow, deny, pinned, labels]);
         const places = known.get(key) ?? index.eligible(requests[i]);
         known.set(key, places);
         return { places, length: places.length, below: Number.POSITIVE_INFINITY };
       };
+      return { of };
     }
     const asking = Array.from(this.#missing.keys(), (i) => requests[i]);
     const lifted = new LiftedNetwork(this.#built, nodes, stage === 'capped' ? undefined : stage, asking);
-    return (i) => {
+    const of = (i: number): Suiting => {
       const below = lifted.fill(i);
       const { nodes: places, costs, length } = lifted.arcs;
       return { places, length, costs, below };
     };
+    return { of, surely: (i, surcharge) => lifted.surely(i, surcharge) };
   }
 
   /** The pools with slots left on those places that the request may take, as far as they are needed. */
@@ -209,6 +209,12 @@ export class StrandedSlots {
   }
 }
 
+interface Suits {
+  of(i: number): Suiting;
+  /** What requests share that suit all of the same places at every surcharge; undefined where that is not sure. */
+  surely?(i: number, surcharge: number): object | undefined;
+}
+
 interface Suiting {
   places: Int32Array;
   length: number;
@@ -227,10 +233,4 @@ function equal(a: Int32Array, b: Int32Array): boolean {
   if (a.length !== b.length) return false;
   for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
   return true;
-}
-
-function asksFor(stage: IdleStage, { residency, labels, pinned, allow, deny }: CheckedRequest): boolean {
-  if (stage === 'allow') return (pinned ?? allow ?? deny) !== undefined;
-  if (stage === 'region') return residency !== undefined;
-  return stage !== 'labels' || labels !== undefined;
 }

@@ -1,17 +1,31 @@
 /** Priced out and stranded slots against every matching there is, on networks small enough to look at all of them. */
 import { expect, test } from 'vitest';
 import { type IdlePools, idlePools } from '../../lib/network/idle-pools.js';
-import { type MatchResult, matchBatch, STRANDING_FILTERS, type StrandingFilter } from '../../lib/network/index.js';
-import { type IdleStage, StrandedSlots } from '../../lib/network/stranded.js';
+import type { IdleStage } from '../../lib/network/idle-stage.js';
+import { type InferenceRequest, type MatchResult, matchBatch, STRANDING_FILTERS, type StrandingFilter } from '../../lib/network/index.js';
+import { StrandedSlots } from '../../lib/network/stranded.js';
 import { richNetwork } from './rich-network.js';
 
 const STAGES: IdleStage[] = ['pricedOut', ...STRANDING_FILTERS];
 
-test('each stage pairs as many units still unserved with slots still idle as any matching could', async () => {
+/** All requests ask for what the first asks for, and differ in tokens, limits and what they are worth. */
+function askAlike([first, ...others]: InferenceRequest[]): InferenceRequest[] {
+  if (first === undefined) return [];
+  const { model, mode, region, residency, labels, allow, deny, pinned } = first;
+  const rest = others.map(({ residency: _, labels: __, allow: ___, deny: ____, pinned: _____, previousNode: ______, ...own }) => own);
+  const ask = Object.entries({ model, mode, region, residency, labels, allow, deny, pinned }).filter(([, value]) => value !== undefined);
+  return [first, ...rest.map((own) => ({ ...own, ...Object.fromEntries(ask) }))];
+}
+
+test.each([
+  ['different', 400, { nodes: 6, requests: 12 }, (requests: InferenceRequest[]) => requests],
+  ['alike', 800, { nodes: 5, requests: 7 }, askAlike],
+] as const)('each stage pairs as many units still unserved with slots still idle as any matching could: %s', async (_, seeds, most, ask) => {
   const paired: Partial<Record<IdleStage, number>> = {};
   let several = 0;
-  for (let seed = 0; seed < 400; seed++) {
-    const { network, requests } = richNetwork(seed, { nodes: 6, requests: 12 });
+  for (let seed = 0; seed < seeds; seed++) {
+    const { network, requests: own } = richNetwork(seed, most);
+    const requests = ask(own);
     const result = await matchBatch(network, requests, { baselines: false });
     expect(result.status).toBe('optimal');
     const { built, placed } = result;
@@ -22,7 +36,7 @@ test('each stage pairs as many units still unserved with slots still idle as any
     const taken: number[][] = missing.map(() => []);
     for (const stage of STAGES) {
       const suits = (i: number, pool: number): boolean => pairStands(result, pools, stage, i, pool);
-      const most = largest(result, pools, left, missing, suits);
+      const best = largest(result, pools, left, missing, suits);
       const from = stranded.pairs.length;
       stranded.run(stage);
       let units = 0;
@@ -34,7 +48,7 @@ test('each stage pairs as many units still unserved with slots still idle as any
         missing[pair.request] -= pair.units;
         for (let k = 0; k < pair.units; k++) taken[pair.request].push(pools.nodes[pair.pool]);
       }
-      expect([seed, stage, units]).toEqual([seed, stage, most]);
+      expect([seed, stage, units]).toEqual([seed, stage, best]);
       paired[stage] = (paired[stage] ?? 0) + units;
       expect(Math.min(0, ...left, ...missing)).toBe(0);
       taken.forEach((nodes, i) => {
