@@ -6,7 +6,7 @@ import { OutbidError } from '../errors.js';
 import { type CostWeights, DEFAULT_WEIGHTS } from '../network/cost.js';
 import { type MatchOptions, matchChecked } from '../network/matching.js';
 import type { BackendName } from '../options.js';
-import { explainId, explanationText } from '../report/explain-id.js';
+import { explainId, explanationText, inWords } from '../report/explain-id.js';
 import { matchJSON } from '../report/match-json.js';
 import { DEFAULT_TOP, matchReport } from '../report/match-report.js';
 import { type OptionTable, optionLines, readArguments, SHARED_OPTIONS } from './arguments.js';
@@ -70,7 +70,7 @@ async function run(args: string[], io: CommandIO): Promise<number> {
   const result = await matchChecked(network, batch.requests, { ...options, onProgress: bar.onProgress }).finally(bar.done);
   const explanation = explained === undefined ? undefined : explainId(result, explained);
   if (given.has('json')) io.stdout(`${JSON.stringify({ ...matchJSON(result), explanation })}\n`);
-  else if (explanation !== undefined) io.stdout(explanationText(explanation));
+  else if (explanation !== undefined) io.stdout(`${inWords(result, explanation)}${explanationText(explanation)}`);
   else
     io.stdout(
       `${networkFile}: ${network.name ?? 'a network'}\n${requestsFile}: ${batch.name ?? 'a batch of requests'}\n\n${matchReport(result, { top })}`,

@@ -11,7 +11,7 @@ import type { BuiltProblem } from './build.js';
 import { MICRO_USD, micro } from './cost.js';
 import type { CheckedNode, CheckedRequest, Throughput, TokenRate } from './model.js';
 import { type ArcOptions, RequestArcs } from './request-arcs.js';
-import type { ServiceTable } from './service-table.js';
+import type { Origin, ServiceTable } from './service-table.js';
 
 /** The filters that may be all that keeps an idle slot from an unserved request. */
 export const STRANDING_FILTERS = ['allow', 'model', 'mode', 'region', 'labels'] as const;
@@ -24,7 +24,7 @@ export class LiftedNetwork {
   readonly arcs: RequestArcs;
   readonly #built: BuiltProblem;
   readonly #filter: StrandingFilter | undefined;
-  readonly #worst = new Map<ServiceTable, Worst>();
+  readonly #worst = new Map<Origin, Worst>();
   #asking: CheckedRequest | undefined;
 
   /** `requests` are those that will be asked for. Without a filter nothing is lifted. */
@@ -60,8 +60,9 @@ export class LiftedNetwork {
     const { prefix, session, previousNode, extraCost, inputTokens, outputTokens, maxPrice, deadlineMs } = requests[i];
     if ((prefix ?? session ?? previousNode ?? extraCost) !== undefined || arcs.options.termFunctions.length > 0) return undefined;
     const table = this.arcs.table(this.#lift(requests[i]));
-    const worst = this.#worst.get(table) ?? worstOf(table);
-    this.#worst.set(table, worst);
+    const origin = table.origin(requests[i].region);
+    const worst = this.#worst.get(origin) ?? { ...worstOf(table, OF_TABLE), ...worstOf(origin, OF_ORIGIN) };
+    this.#worst.set(origin, worst);
     const pay = inputTokens * worst.payPerInput + outputTokens * worst.payPerOutput;
     const wait = (inputTokens * worst.secondsPerInput + outputTokens * worst.secondsPerOutput) * worst.concurrency;
     if (pay > maxPrice || worst.delayMs + 1000 * wait > deadlineMs) return undefined;
@@ -119,14 +120,14 @@ function changeOf(
   return (node) => node;
 }
 
-const WORST_OF = ['payPerInput', 'payPerOutput', 'secondsPerInput', 'secondsPerOutput', 'concurrency', 'delayMs', 'fixed'] as const;
-type Worst = Record<(typeof WORST_OF)[number], number>;
+const OF_TABLE = ['payPerInput', 'payPerOutput', 'secondsPerInput', 'secondsPerOutput', 'concurrency'] as const;
+const OF_ORIGIN = ['delayMs', 'fixed'] as const;
+type Worst = Record<(typeof OF_TABLE)[number] | (typeof OF_ORIGIN)[number], number>;
 
 /** The largest of each figure of a table, whichever node it belongs to. */
-function worstOf(table: ServiceTable): Worst {
-  return Object.fromEntries(
-    WORST_OF.map((name) => [name, table[name].reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)]),
-  ) as Worst;
+function worstOf<F extends string>(figures: Record<F, Float64Array>, names: readonly F[]): Record<F, number> {
+  const largest = (name: F): number => figures[name].reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return Object.fromEntries(names.map((name) => [name, largest(name)])) as Record<F, number>;
 }
 
 /** Which of the models wanted each kind of GPU would run, and how fast. */

@@ -12,6 +12,7 @@ import { BUILD_OPTIONS, type BuildOptions, type BuiltProblem } from './build.js'
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import type { CostTerms } from './cost.js';
+import { cappedReason } from './gadgets-capped.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import type { PolicyResult } from './one-at-a-time.js';
 import { Placed } from './placed.js';
@@ -140,7 +141,7 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
   const placed = Placed.read(built, solution);
   const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
   const cost = costSummary(built, placed);
-  const facts: UnservedFacts = {};
+  const facts: UnservedFacts = network.limits.length === 0 ? {} : { capped: (i) => cappedReason(built, placed, i) !== undefined };
   const unserved = explainUnserved(built, placed, facts);
   const demand = requests.reduce((sum, { replicas }) => sum + replicas, 0);
   const open = network.limits.length > 0 || solution.status !== 'optimal';

@@ -2,6 +2,8 @@
 import { OutbidError } from '../errors.js';
 import { nearest } from '../nearest-name.js';
 import { type CostTerms, totalCost } from '../network/cost.js';
+import { explain } from '../network/explain.js';
+import { explainNode } from '../network/explain-node.js';
 import type { MatchResult } from '../network/matching.js';
 import { rankedNodes } from '../network/ranked-nodes.js';
 import { grouped, usd } from './numbers.js';
@@ -95,7 +97,13 @@ function ofNode({ built, nodes, placed }: MatchResult, j: number): NodeExplanati
   return { id, slots, used, idle, eligible, gain: known(gain), loss: known(loss), requests };
 }
 
-/** The same for people. */
+/** The same in sentences. */
+export function inWords(result: MatchResult, { request, node }: Explanation): string {
+  const said = [request === null ? [] : [explain(result, request.id)], node === null ? [] : [explainNode(result, node.id)]].flat();
+  return said.map((text) => `${text}\n\n`).join('');
+}
+
+/** The same for people, as figures. */
 export function explanationText({ request, node }: Explanation): string {
   return [request === null ? '' : requestText(request), node === null ? '' : nodeText(node)].filter((text) => text !== '').join('\n');
 }
