@@ -243,6 +243,22 @@ test('an answer that is not optimal yet keeps every cap', () => {
   expect([...built.placements(early)]).toEqual([[0, 0, 1]]);
 });
 
+test('a turnstile that is left empty passes nobody on, be it out of its own place', () => {
+  const nodes = [node({ id: 'a', operator: 'x' }), node({ id: 'b', operator: 'x' })];
+  const { built, solution } = solve(nodes, asks(1, { replicas: 2, distinct: 'operator' }));
+  const { problem } = built;
+  const turnstile = 1;
+  const out = Array.from({ length: problem.rowEnd(turnstile) - problem.rowStart(turnstile) }, (_, k) => problem.rowStart(turnstile) + k);
+  const early = Solution.fromJSON(problem, {
+    ...solution.toJSON(),
+    status: 'feasible',
+    placedArcs: [out.find((a) => problem.target(a) < nodes.length)],
+    placedUnits: [1],
+  });
+  expect([...early.placements()]).toHaveLength(1);
+  expect([...built.placements(early)]).toEqual([]);
+});
+
 test('one blocker for a cap, whatever the number of requests', () => {
   const draw = draws(7);
   const nodes = Array.from({ length: 300 }, (_, k) => node({ id: `n${k}`, region: `r${k % 3}`, slots: 1000 }));

@@ -6,6 +6,7 @@ import {
   buildProblem,
   type CheckedRequest,
   type GroupLimit,
+  type InferenceRequest,
   limitUse,
   matchBatch,
   Placed,
@@ -16,6 +17,7 @@ import type { Solution } from '../../lib/solution.js';
 import { solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
 import { EXTRA_ONLY, type LimitCase, limitCase, optimumByProgramming, withSlots } from './limit-cases.js';
+import { draws, randomNetwork } from './small-network.js';
 
 /** The package is CommonJS; its types speak of an ES module. */
 const highs = await (createRequire(import.meta.url)('highs') as () => Promise<Highs>)();
@@ -125,6 +127,34 @@ describe.each([0, 100, 200])('cases %i and up', (first) => {
     }
     expect(tight).toBeGreaterThan(20);
   });
+});
+
+test('no rule is broken on larger networks either, and slots are worth what re-solves say', async () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const { network, requests } = randomNetwork(seed);
+    const draw = draws(seed + 99);
+    const nodes = network.nodes.map((own) => ({ ...own, operator: `${own.region}-${draw(2)}` }));
+    const limits = [
+      ...['r0-0', 'r1-0', 'r2-1'].map((operator) => ({ operator, cap: draw(6) })),
+      { region: 'r0', cap: draw(8) },
+      { region: 'r1', floor: draw(4) },
+      { tenant: 't', cap: draw(9) },
+    ];
+    const asked = requests.map((own): InferenceRequest => {
+      const replicas = draw(4) === 0 ? { replicas: 3, distinct: 'operator' as const } : {};
+      return { ...own, ...replicas, ...(draw(2) === 0 ? { tenant: 't' } : {}) };
+    });
+    const built = buildProblem({ ...network, nodes, limits }, asked);
+    const solution = solveSync(built.problem);
+    expect(verify(built.problem, solution)).toMatchObject({ valid: true, gap: 0 });
+    const placed = Placed.read(built, solution);
+    expect(violations(built, placed), `seed ${seed}`).toEqual([]);
+    const { gain } = await slotWorth(built, solution);
+    const j = draw(nodes.length);
+    const more = nodes.map((own, k) => (k === j ? { ...own, slots: own.slots + 1 } : own));
+    const other = buildProblem({ ...network, nodes: more, limits }, asked);
+    expect(gain[j], `seed ${seed}`).toBe(costOf(built, placed) - costOf(other, Placed.read(other, solveSync(other.problem))));
+  }
 });
 
 test('nearest arcs alone, then those that help: the same optimum under limits', async () => {
