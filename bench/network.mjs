@@ -74,7 +74,7 @@ async function batch(requests, nodes, models) {
   );
   for (const nearest of [32, 128]) {
     started = performance.now();
-    const cut = await matchBatch(network, checked, { nearest, baselines: false });
+    const cut = await matchBatch(network, checked, { nearest, baselines: false, worth: false });
     const exact = cut.solution.objective === objective ? 'same objective' : `OBJECTIVE ${cut.solution.objective}, NOT ${objective}`;
     console.log(
       `  nearest ${String(nearest).padEnd(4)}${cut.arcs} arcs after ${cut.rounds} rounds, ${cut.arcsAdded} added: build ${ms(cut.buildMilliseconds)}, all ${ms(performance.now() - started)}, ${exact}`,

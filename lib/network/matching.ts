@@ -25,6 +25,11 @@ import { explainUnserved, type UnservedFacts, type UnservedSummary } from './uns
 export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'> {
   /** Whether to place the batch by the policies of baselines.ts, too (default true). */
   baselines?: boolean;
+  /**
+   * Whether to value a slot more and less on every node (default true). It takes a look at every arc, also of a batch solved with the
+   * nearest ones, and two warm solves for each group that is at a limit.
+   */
+  worth?: boolean;
 }
 
 /** One node and what its slots did. Costs in micro-USD. */
@@ -44,7 +49,7 @@ export interface NodeOutcome {
   idle: number;
   /** Requests of this batch that may run here. */
   eligible: number;
-  /** What one slot more would save, one slot less would cost; undefined unless the answer is optimal. */
+  /** What one slot more would save, one slot less would cost; undefined unless the answer is optimal and slots were valued. */
   gain: number | undefined;
   loss: number | undefined;
 }
@@ -132,14 +137,14 @@ export async function matchBatch(
 
 /** The same for a network and requests that have been checked. */
 export async function matchChecked(network: CheckedNetwork, requests: CheckedRequest[], options: MatchOptions = {}): Promise<MatchResult> {
-  const { baselines = true, ...rest } = options;
+  const { baselines = true, worth = true, ...rest } = options;
   const { building, solving } = divide(rest);
   const { built, solution, ...batch } = await solveBatch(network, requests, building, solving);
   const checking = performance.now();
   const certificate = verify(built.problem, solution);
   const verifyMilliseconds = performance.now() - checking;
   const placed = Placed.read(built, solution);
-  const nodes = nodeOutcomes(built, placed, solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
+  const nodes = nodeOutcomes(built, placed, worth && solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
   const cost = costSummary(built, placed);
   const facts: UnservedFacts = network.limits.length === 0 ? {} : { capped: (i) => cappedReason(built, placed, i) !== undefined };
   const unserved = explainUnserved(built, placed, facts);

@@ -117,7 +117,7 @@ export interface NetworkNode {
   joinedAt?: number;
 }
 
-/** A bound on the slots used at once by the requests of a tenant, or on the nodes of an operator or region. */
+/** A bound on the units of a batch that are served: of a tenant, or on the nodes of an operator or region. Work in flight does not count. */
 export interface GroupLimit {
   /** The group: the nodes of this operator. Exactly one of operator, region and tenant names it (default: one of the others). */
   operator?: string;

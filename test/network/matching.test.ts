@@ -156,6 +156,11 @@ test('policies place in order of arrival, not in the order of the batch, and sti
   expect(loose.cost).not.toBe(sticky.cost);
 });
 
+test('slots are valued only where that is wanted', async () => {
+  const { nodes } = await matchBatch({ nodes: [node({ id: 'x' })] }, [request({ id: '1' })], { worth: false });
+  expect([nodes[0].gain, nodes[0].loss]).toEqual([undefined, undefined]);
+});
+
 test('baselines can be left out, and an unknown option is refused', async () => {
   expect((await matchBatch({ nodes: [] }, [], { baselines: false })).baselines).toEqual([]);
   await expect(matchBatch({ nodes: [] }, [], { sede: 1 } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION', option: 'sede' });
