@@ -28,12 +28,13 @@
  * Every feature that problem and request need is one the plug-in declared, and no size exceeds its largest.
  *
  * Threads. probe, solve, solve_many and release may be called from any thread, and from several at once; a plug-in that can
- * serve only one at a time waits inside, and polls must_stop while it waits. It calls must_stop and progress from one thread at
- * a time, and neither after the call has returned. Threads it starts do not outlive the call, or wait without work until the
- * process ends. Signals, environment variables, the locale and the floating point modes are left as they are found.
+ * serve only one at a time waits inside, and polls must_stop while it waits. It may call must_stop from any of its threads,
+ * progress from one at a time, and neither after the call has returned. Threads it starts do not outlive the call, or wait
+ * without work until the process ends. Signals, environment variables, the locale and the floating point modes are left as
+ * they are found.
  *
- * Ending. must_stop is asked at least every few milliseconds: once it says so, nobody wants the answer, and the call returns
- * OUTBID_STOPPED without one. A deadline is another matter: when request.seconds have passed, the best answer at hand is
+ * Ending. must_stop is asked at least every few milliseconds: once it says so, and then it always does, nobody wants the answer,
+ * and the call returns OUTBID_STOPPED without one. A deadline is another matter: when request.seconds have passed, the best answer at hand is
  * returned, OUTBID_STATUS_STOPPED or OUTBID_STATUS_FEASIBLE with valid prices, bound and placements.
  *
  * Sameness. Status, objective and bound are determined by problem, seed, prices and gap alone. The placements are too when
@@ -185,7 +186,7 @@ typedef struct {
   double bound;
   double gap;
   double tolerance;     /* 0 for integer data */
-  const double* prices; /* nodes, finite, >= 0 */
+  const double* prices; /* nodes; finite, >= 0; for integer data whole, at most 2^53 + 2^52 */
   int64_t prices_count;
   const double* values; /* demands */
   int64_t values_count;

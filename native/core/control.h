@@ -24,6 +24,8 @@ class Control {
 
   // The caller's thread sets it; the solver's thread reads it.
   std::atomic<bool> stop{false};
+  // The same from a caller that can only be asked: once true, always true, on any thread.
+  bool (*asked)(void* context) = nullptr;
   const Control* above = nullptr;  // a part's control heeds the stop of the whole's
   bool hasDeadline = false;
   Clock::time_point deadline{};
@@ -31,10 +33,12 @@ class Control {
   void* context = nullptr;
   Clock::duration reportEvery = std::chrono::milliseconds(50);
 
+  // True once nobody wants the answer.
+  bool aborted() const { return stop.load(std::memory_order_relaxed) || (asked != nullptr && asked(context)); }
   // True once the run must end.
   bool mustStop() {
-    if (ended_ || stop.load(std::memory_order_relaxed)) return ended_ = true;
-    if (above != nullptr && above->stop.load(std::memory_order_relaxed)) return ended_ = true;
+    if (ended_ || aborted()) return ended_ = true;
+    if (above != nullptr && above->aborted()) return ended_ = true;
     if (hasDeadline && Clock::now() >= deadline) ended_ = true;
     return ended_;
   }

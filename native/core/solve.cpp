@@ -119,14 +119,14 @@ Fault Job::State::run(Control& control, Answer& answer) {
     answer.stats.bids += run.solver->market.bids;
     answer.stats.pushes += run.solver->market.pushes;
     answer.stats.pulls += run.solver->market.pulls;
-    const bool late = run.end == RowEnd::kStopped && !control.stop.load(std::memory_order_relaxed);
+    const bool late = run.end == RowEnd::kStopped && !control.aborted();
     done &= run.end == RowEnd::kExact || run.end == RowEnd::kGapMet || (late && run.solver->endEarly());
   }
   if (done) {
     reportRows(rows, runs, parts, answer);
     return Fault::kNone;
   }
-  if (control.stop.load(std::memory_order_relaxed)) return Fault::kNone;  // aborted: nobody reads the answer
+  if (control.aborted()) return Fault::kNone;  // aborted: nobody reads the answer
   const RowState state(rows, runs, parts);
   runs.clear();
   parts.clear();
@@ -162,7 +162,7 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
       writeWitness(classes, reach.stuck, answer);
       break;
     }
-    if (end == ScheduleEnd::kStopped && control.stop.load(std::memory_order_relaxed)) break;  // aborted: nobody reads the answer
+    if (end == ScheduleEnd::kStopped && control.aborted()) break;  // aborted: nobody reads the answer
     if (end == ScheduleEnd::kStopped) {
       complete(market);
       schedule.best.restore(market);
@@ -196,7 +196,7 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
   answer.stats.bids = schedule.bids();
   answer.stats.pushes = schedule.finishStats.pushes;
   answer.stats.pulls = schedule.finishStats.pulls;
-  if (answer.status == Status::kInfeasible || control.stop.load(std::memory_order_relaxed)) return Fault::kNone;
+  if (answer.status == Status::kInfeasible || control.aborted()) return Fault::kNone;
   writePlacements(market, answer);
   writeValues(answer);
   return Fault::kNone;
