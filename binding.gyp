@@ -5,8 +5,9 @@
   "targets": [
     {
       "target_name": "outbid",
-      "sources": ["<@(core_files)", "<@(node_files)"],
+      "sources": ["<@(core_files)", "<@(backend_files)", "<@(node_files)"],
       "include_dirs": ["native/core", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "conditions": [["OS=='linux'", { "libraries": ["-ldl"] }]],
       "cflags!": ["-O2"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++20", "-O3", "-ffp-contract=off", "-fexceptions", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-Wno-missing-field-initializers"],

@@ -25,7 +25,17 @@ export function typescriptKey() {
 
 export function nativeKey() {
   const tools = nativeTool();
-  const sources = ['native/core', 'native/node', 'native/sources.gypi', 'CMakeLists.txt', 'binding.gyp', 'package.json', '.ci/build.mjs'];
+  const sources = [
+    'native/core',
+    'native/backend',
+    'native/node',
+    'native/test/stub_plugin.cpp',
+    'native/sources.gypi',
+    'CMakeLists.txt',
+    'binding.gyp',
+    'package.json',
+    '.ci/build.mjs',
+  ];
   return digest(sources, [
     process.version,
     process.platform,

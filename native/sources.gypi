@@ -41,6 +41,12 @@
       "core/ticks/rows.cpp",
       "core/tree.cpp"
     ],
+    "backend_files": [
+      "backend/accept.cpp",
+      "backend/loader.cpp",
+      "backend/run.cpp",
+      "backend/snapshot.cpp"
+    ],
     "node_files": [
       "node/addon.cpp",
       "node/convert.cpp",

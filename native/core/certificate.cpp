@@ -316,7 +316,7 @@ Fault certificatePass(const ProblemView& view, const double* prices, const int32
       case CostType::kUint8: run(uint8_t{}); break;
     }
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-    result = PassResult{sign * c.primal, sign * c.dual, c.gap, time.count()};
+    result = PassResult{c.valid, c.unplaced, sign * c.primal + 0.0, sign * c.dual + 0.0, c.gap, c.tolerance, time.count()};
     return Fault::kNone;
   } catch (...) {
     return Fault::kOutOfMemory;

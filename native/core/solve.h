@@ -82,9 +82,12 @@ Fault slotValues(const ProblemView& view, const double* prices, const int32_t* p
                  size_t placed, double* gain, double* loss) noexcept;
 
 struct PassResult {
+  bool valid = false;    // capacities, arc capacities and units hold
+  int64_t unplaced = 0;  // must-serve units without a place: primal and gap are then infinite
   double primal = 0;
   double dual = 0;
   double gap = 0;
+  double tolerance = 0;
   double milliseconds = 0;  // of the pass alone
 };
 

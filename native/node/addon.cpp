@@ -1,7 +1,9 @@
 // The exports of the addon; their one typed description is `Addon` in lib/backend/addon.ts.
 //
-//   solveSync(problem, request) -> answer | { fault, argument? }
-//   startSolve(problem, request, done, progress?) -> { stop } | { fault, argument? }
+//   solveSync(problem, request) -> answer | { fault, argument?, detail? }
+//   startSolve(problem, request, done, progress?) -> { stop } | { fault, argument?, detail? }
+//   startSolveMany([problem], [request], done, progress?) -> { stop } | { fault, argument?, detail? }: on a plug-in, in one call
+//   openPlugin(file) -> { name, version, devices: [{ name, arch, memory }] } | { fault, detail }
 //   slotValues(problem, prices, placedArcs, placedUnits) -> { gain, loss } | { fault, argument? }
 //   certificatePass(problem, prices, placedArcs, placedUnits) -> { primal, dual, gap, milliseconds } | { fault, argument? }
 //   NativeMatcher: the class behind Matcher, see matcher.h
@@ -18,6 +20,8 @@ class Addon : public Napi::Addon<Addon> {
     DefineAddon(exports, {
                              InstanceMethod("solveSync", &Addon::solveSync),
                              InstanceMethod("startSolve", &Addon::startSolve),
+                             InstanceMethod("startSolveMany", &Addon::startSolveMany),
+                             InstanceMethod("openPlugin", &Addon::openPlugin),
                              InstanceMethod("slotValues", &Addon::slotValuesOf),
                              InstanceMethod("certificatePass", &Addon::certificatePassOf),
                              InstanceValue("NativeMatcher", MatcherObject::define(env)),
@@ -27,33 +31,79 @@ class Addon : public Napi::Addon<Addon> {
 
  private:
   static Napi::Value changed(Napi::Env env, const char* argument) { return faultObject(env, "PROBLEM_CHANGED", argument); }
-  static Napi::Value failed(Napi::Env env, Fault fault) { return faultObject(env, faultCode(fault)); }
+  static Napi::Value failed(Napi::Env env, Fault fault) { return faultObject(env, backend::faultCode(fault)); }
 
   Napi::Value solveSync(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    ProblemView view;
+    std::unique_ptr<backend::Run> run;
     Wishes wishes;
-    if (const char* wrong = viewOf(info[0].As<Napi::Object>(), view)) return changed(env, wrong);
-    if (const char* wrong = wishesOf(info[1].As<Napi::Object>(), view.nodes, wishes)) return changed(env, wrong);
+    const Napi::Value wrong = prepare(info, wishes, run, false);
+    if (!wrong.IsEmpty()) return wrong;
     Control control;
     wishes.apply(control);
-    Job job;
-    Fault fault = job.build(view, wishes.request);
-    if (fault == Fault::kNone) fault = job.run(control);
-    if (fault != Fault::kNone) return failed(env, fault);
-    return answerObject(env, job.answer());
+    run->run(control);
+    return outcomeObject(env, run->outcomes[0]);
   }
 
   Napi::Value startSolve(const Napi::CallbackInfo& info) {
+    std::unique_ptr<backend::Run> run;
+    Wishes wishes;
+    if (!info[2].IsFunction()) throw Napi::TypeError::New(info.Env(), "startSolve needs a callback");
+    const Napi::Value wrong = prepare(info, wishes, run, true);
+    if (!wrong.IsEmpty()) return wrong;
+    return start(info, std::move(run), wishes, false);
+  }
+
+  Napi::Value startSolveMany(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (!info[0].IsArray() || !info[1].IsArray() || !info[2].IsFunction())
+      throw Napi::TypeError::New(env, "startSolveMany needs problems, requests and a callback");
+    const Napi::Array problems = info[0].As<Napi::Array>();
+    const Napi::Array requests = info[1].As<Napi::Array>();
+    Wishes wishes;
+    std::unique_ptr<backend::PluginRun> run;
+    for (uint32_t k = 0; k < problems.Length(); k++) {
+      const Napi::HandleScope scope(env);
+      ProblemView view;
+      wishes = Wishes();
+      if (const char* wrong = viewOf(problems.Get(k).As<Napi::Object>(), view)) return changed(env, wrong);
+      if (const char* wrong = wishesOf(requests.Get(k).As<Napi::Object>(), view.nodes, wishes)) return changed(env, wrong);
+      if (run == nullptr) {
+        backend::Failure failure;
+        const backend::Plugin* plugin = environment_.plugins().open(wishes.plugin, failure);
+        if (plugin == nullptr) return failureObject(env, failure);
+        run = std::make_unique<backend::PluginRun>(*plugin, wishes.deterministic);
+      }
+      if (const backend::Failure failure = run->build(view, wishes.request, true)) return failureObject(env, failure);
+    }
+    if (run == nullptr) throw Napi::TypeError::New(env, "startSolveMany needs a problem");
+    return start(info, std::move(run), wishes, true);
+  }
+
+  // Reads the problem and the wishes of a call and builds the run for them. Empty, or the fault.
+  Napi::Value prepare(const Napi::CallbackInfo& info, Wishes& wishes, std::unique_ptr<backend::Run>& run, bool async) {
     const Napi::Env env = info.Env();
     ProblemView view;
-    Wishes wishes;
-    if (!info[2].IsFunction()) throw Napi::TypeError::New(env, "startSolve needs a callback");
-    if (const char* wrong = viewOf(info[0].As<Napi::Object>(), view)) return changed(env, wrong);
+    const Napi::Object fields = info[0].As<Napi::Object>();
+    if (const char* wrong = viewOf(fields, view)) return changed(env, wrong);
     if (const char* wrong = wishesOf(info[1].As<Napi::Object>(), view.nodes, wishes)) return changed(env, wrong);
-    const std::shared_ptr<RunningJob> job = environment_.newJob();
-    const Fault fault = job->build(view, wishes);
-    if (fault != Fault::kNone) return failed(env, fault);
+    backend::Failure failure;
+    if (wishes.plugin.empty()) {
+      std::unique_ptr<backend::CoreRun> core = std::make_unique<backend::CoreRun>();
+      failure = core->build(view, wishes.request);
+      run = std::move(core);
+    } else if (const backend::Plugin* plugin = environment_.plugins().open(wishes.plugin, failure)) {
+      std::unique_ptr<backend::PluginRun> other = std::make_unique<backend::PluginRun>(*plugin, wishes.deterministic);
+      failure = other->build(view, wishes.request, async || isShared(fields));
+      run = std::move(other);
+    }
+    if (failure) return failureObject(env, failure);
+    return Napi::Value();
+  }
+
+  Napi::Value start(const Napi::CallbackInfo& info, std::unique_ptr<backend::Run> run, const Wishes& wishes, bool many) {
+    const Napi::Env env = info.Env();
+    const std::shared_ptr<RunningJob> job = environment_.newJob(std::move(run), wishes, many);
     if (!environment_.start(job, info[2].As<Napi::Function>(), info[3])) return failed(env, Fault::kOutOfMemory);
     // Weak: a handle that is kept for long must not keep the solve's memory.
     Napi::Object handle = Napi::Object::New(env);
@@ -61,6 +111,17 @@ class Addon : public Napi::Addon<Addon> {
                  if (const std::shared_ptr<RunningJob> running = weak.lock()) running->stop();
                }));
     return handle;
+  }
+
+  Napi::Value openPlugin(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (!info[0].IsString()) throw Napi::TypeError::New(env, "openPlugin needs a file");
+    backend::Failure failure;
+    const backend::Plugin* plugin = environment_.plugins().open(info[0].As<Napi::String>().Utf8Value(), failure);
+    std::vector<backend::Device> devices;
+    if (plugin != nullptr) failure = plugin->probe(devices);
+    if (failure) return failureObject(env, failure);
+    return pluginObject(env, plugin->entry(), devices);
   }
 
   Napi::Value slotValuesOf(const Napi::CallbackInfo& info) {

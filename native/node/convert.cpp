@@ -160,12 +160,28 @@ const char* viewOf(Napi::Object fields, ProblemView& view) {
   return nullptr;
 }
 
+bool isShared(Napi::Object fields) {
+  for (const char* name : {"offsets", "targets", "costs", "units", "unservedCost", "capacity", "arcCapacity", "tierOffsets",
+                           "tierSlots", "tierSurcharge"}) {
+    const Napi::Value value = fields.Get(name);
+    napi_typedarray_type type;
+    napi_value buffer = nullptr;
+    bool is = false;
+    if (napi_is_typedarray(value.Env(), value, &is) != napi_ok || !is) continue;
+    if (napi_get_typedarray_info(value.Env(), value, &type, nullptr, nullptr, &buffer, nullptr) != napi_ok) return true;
+    // A SharedArrayBuffer is no ArrayBuffer.
+    if (napi_is_arraybuffer(value.Env(), buffer, &is) != napi_ok || !is) return true;
+  }
+  return false;
+}
+
 const char* wishesOf(Napi::Object fields, int32_t nodes, Wishes& wishes) {
   const Napi::Value gap = fields.Get("gap");
   const Napi::Value seed = fields.Get("seed");
   const Napi::Value remaining = fields.Get("remainingMs");
   const Napi::Value prices = fields.Get("prices");
   const Napi::Value threads = fields.Get("threads");
+  const Napi::Value plugin = fields.Get("plugin");
   if (!threads.IsNumber() || !countOf(threads, wishes.request.threads)) return "threads";
   if (!gap.IsNumber() || !(gap.As<Napi::Number>().DoubleValue() >= 0)) return "gap";
   wishes.request.gap = gap.As<Napi::Number>().DoubleValue();
@@ -182,6 +198,11 @@ const char* wishesOf(Napi::Object fields, int32_t nodes, Wishes& wishes) {
     wishes.deadline = Control::Clock::now() + left;
   }
   if (!prices.IsUndefined() && !arrayOf(prices, static_cast<size_t>(nodes), wishes.request.prices)) return "prices";
+  if (!plugin.IsUndefined()) {
+    if (!plugin.IsString()) return "plugin";
+    wishes.plugin = plugin.As<Napi::String>().Utf8Value();
+    wishes.deterministic = fields.Get("deterministic").ToBoolean();
+  }
   return nullptr;
 }
 
@@ -206,16 +227,13 @@ Napi::Object faultObject(Napi::Env env, const char* code, const char* argument) 
   return object;
 }
 
-const char* faultCode(Fault fault) {
-  switch (fault) {
-    case Fault::kNone: break;
-    case Fault::kProblemChanged: return "PROBLEM_CHANGED";
-    case Fault::kCostRange: return "COST_RANGE";
-    case Fault::kOutOfMemory: return "OUT_OF_MEMORY";
-    case Fault::kCertificateFailed: return "CERTIFICATE_FAILED";
-  }
-  return "INTERNAL";
+Napi::Object failureObject(Napi::Env env, const backend::Failure& failure) {
+  Napi::Object object = faultObject(env, failure.code);
+  if (!failure.detail.empty()) object.Set("detail", failure.detail);
+  return object;
 }
+
+namespace {
 
 Napi::Object answerObject(Napi::Env env, const Answer& answer) {
   Napi::Object raw = Napi::Object::New(env);
@@ -246,6 +264,42 @@ Napi::Object answerObject(Napi::Env env, const Answer& answer) {
   stats.Set("layoutMilliseconds", answer.stats.layoutMilliseconds);
   raw.Set("stats", stats);
   return raw;
+}
+
+}  // namespace
+
+Napi::Object outcomeObject(Napi::Env env, const backend::Outcome& outcome) {
+  if (outcome.failure) return failureObject(env, outcome.failure);
+  Napi::Object raw = answerObject(env, outcome.answer);
+  if (!outcome.device.empty()) raw.Set("device", outcome.device);
+  if (outcome.uploadMilliseconds > 0) raw.Get("stats").As<Napi::Object>().Set("uploadMilliseconds", outcome.uploadMilliseconds);
+  return raw;
+}
+
+Napi::Object outcomeList(Napi::Env env, const std::vector<backend::Outcome>& outcomes) {
+  for (const backend::Outcome& outcome : outcomes) {
+    if (outcome.failure) return failureObject(env, outcome.failure);
+  }
+  Napi::Array list = Napi::Array::New(env, outcomes.size());
+  for (uint32_t k = 0; k < outcomes.size(); k++) list.Set(k, outcomeObject(env, outcomes[k]));
+  return list;
+}
+
+Napi::Object pluginObject(Napi::Env env, const outbid_backend& entry, const std::vector<backend::Device>& devices) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("name", entry.name);
+  object.Set("version", entry.version);
+  object.Set("batches", (entry.features & OUTBID_FEATURE_BATCHES) != 0);
+  Napi::Array list = Napi::Array::New(env, devices.size());
+  for (uint32_t k = 0; k < devices.size(); k++) {
+    Napi::Object device = Napi::Object::New(env);
+    device.Set("name", devices[k].name);
+    device.Set("arch", devices[k].arch);
+    device.Set("memory", static_cast<double>(devices[k].memory));
+    list.Set(k, device);
+  }
+  object.Set("devices", list);
+  return object;
 }
 
 Napi::Object progressObject(Napi::Env env, const ProgressReport& report) {

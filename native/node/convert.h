@@ -3,7 +3,7 @@
 // So every type and every length is compared with the counts here, and a view is only built when all of them fit.
 #pragma once
 
-#include "../core/solve.h"
+#include "../backend/run.h"
 #include "napi_setup.h"
 
 namespace outbid::node {
@@ -12,11 +12,16 @@ namespace outbid::node {
 // until JavaScript runs again, and nothing here runs any: `fields` is a plain object, without getters.
 const char* viewOf(Napi::Object fields, ProblemView& view);
 
+// True if other threads of JavaScript may write to one of its arrays.
+bool isShared(Napi::Object fields);
+
 // What a request says besides the problem. `request.prices` borrows, as above.
 struct Wishes {
   Request request;
   bool hasDeadline = false;
   Control::Clock::time_point deadline{};
+  std::string plugin;  // its file; empty: the core
+  bool deterministic = false;
 
   void apply(Control& control) const;
 };
@@ -33,12 +38,15 @@ struct Placed {
 
 const char* placedOf(const Napi::CallbackInfo& info, int32_t nodes, Placed& placed);
 
-// { fault, argument? }: what went wrong, by the code the caller will see.
+// { fault, argument?, detail? }: what went wrong, by the code the caller will see.
 Napi::Object faultObject(Napi::Env env, const char* code, const char* argument = nullptr);
-const char* faultCode(Fault fault);
+Napi::Object failureObject(Napi::Env env, const backend::Failure& failure);
 
-// The answer in arrays owned by JavaScript.
-Napi::Object answerObject(Napi::Env env, const Answer& answer);
+// The answer in arrays owned by JavaScript, or a fault.
+Napi::Object outcomeObject(Napi::Env env, const backend::Outcome& outcome);
+// A list of as many, or the first fault.
+Napi::Object outcomeList(Napi::Env env, const std::vector<backend::Outcome>& outcomes);
+Napi::Object pluginObject(Napi::Env env, const outbid_backend& entry, const std::vector<backend::Device>& devices);
 Napi::Object progressObject(Napi::Env env, const ProgressReport& report);
 Napi::Float64Array doubles(Napi::Env env, const double* data, size_t count);
 

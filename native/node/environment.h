@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "../backend/registry.h"
 #include "jobs.h"
 
 namespace outbid::node {
@@ -24,7 +25,11 @@ class Environment {
 
   // Starts a built job. An environment with running jobs stays alive until they have ended.
   bool start(const std::shared_ptr<RunningJob>& job, Napi::Function done, Napi::Value progress);
-  std::shared_ptr<RunningJob> newJob() { return std::make_shared<RunningJob>(wake, this); }
+  std::shared_ptr<RunningJob> newJob(std::unique_ptr<backend::Run> run, const Wishes& wishes, bool many) {
+    return std::make_shared<RunningJob>(wake, this, std::move(run), wishes, many);
+  }
+
+  backend::Registry& plugins() { return plugins_; }
 
  private:
   static void wake(void* context);
@@ -36,6 +41,7 @@ class Environment {
 
   Napi::Env env_;
   Waker waker_;
+  backend::Registry plugins_;  // outlives the runs on them
   std::vector<std::shared_ptr<RunningJob>> running_;
 };
 

@@ -16,7 +16,7 @@ bool RunningJob::start(Napi::Function done, Napi::Value progress) {
     control_.context = this;
     control_.report = report;
   }
-  bytes_ = job_.bytes();
+  bytes_ = run_->bytes();
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {
@@ -26,7 +26,7 @@ bool RunningJob::start(Napi::Function done, Napi::Value progress) {
 }
 
 void RunningJob::run() {
-  fault_ = job_.run(control_);
+  run_->run(control_);
   finished_.store(true, std::memory_order_release);
   wake_(context_);
 }
@@ -61,7 +61,7 @@ void RunningJob::tellDone(Napi::Env env) {
   Napi::Value outcome = env.Undefined();
   if (!control_.stop.load(std::memory_order_relaxed)) {
     try {
-      outcome = fault_ == Fault::kNone ? answerObject(env, job_.answer()) : faultObject(env, faultCode(fault_));
+      outcome = many_ ? outcomeList(env, run_->outcomes) : outcomeObject(env, run_->outcomes[0]);
     } catch (const Napi::Error&) {
       // The JavaScript heap has no room for the arrays.
       outcome = faultObject(env, "OUT_OF_MEMORY");

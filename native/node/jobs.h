@@ -1,6 +1,6 @@
-// One solve on a thread of its own: seconds long, so not on libuv's small pool, and reachable while it runs.
+// One run, of one problem or several, on a thread of its own: seconds long, so not on libuv's small pool, and reachable while it runs.
 //
-// Threads. The JavaScript thread builds, starts, stops, joins and destroys a RunningJob; the job's thread runs the core, writes
+// Threads. The JavaScript thread builds, starts, stops, joins and destroys a RunningJob; the job's thread does the run, writes
 // `latest` under the mutex and sets `finished` last. Everything else is touched by the JavaScript thread alone.
 #pragma once
 
@@ -17,13 +17,15 @@ class RunningJob {
   // Called on the job's thread; must be callable until `join` has returned.
   using Wake = void (*)(void* context);
 
-  RunningJob(Wake wake, void* context) : wake_(wake), context_(context) {}
+  // `run` is built; what comes back for it is a list where `many` is set.
+  RunningJob(Wake wake, void* context, std::unique_ptr<backend::Run> run, const Wishes& wishes, bool many)
+      : wake_(wake), context_(context), run_(std::move(run)), many_(many) {
+    wishes.apply(control_);
+  }
   ~RunningJob();
   RunningJob(const RunningJob&) = delete;
   RunningJob& operator=(const RunningJob&) = delete;
 
-  // Reads the caller's arrays; on the JavaScript thread, before start.
-  Fault build(const ProblemView& view, const Wishes& wishes) { return wishes.apply(control_), job_.build(view, wishes.request); }
   // False when the system gives no thread.
   bool start(Napi::Function done, Napi::Value progress);
   // The answer will not be wanted: end at the next poll. Any time, any number of times.
@@ -43,9 +45,9 @@ class RunningJob {
 
   const Wake wake_;
   void* const context_;
-  Job job_;
+  const std::unique_ptr<backend::Run> run_;
+  const bool many_;
   Control control_;
-  Fault fault_ = Fault::kNone;
   size_t bytes_ = 0;
   std::thread thread_;
   std::atomic<bool> finished_{false};
