@@ -43,6 +43,7 @@
     ],
     "backend_files": [
       "backend/accept.cpp",
+      "backend/library_file.cpp",
       "backend/loader.cpp",
       "backend/run.cpp",
       "backend/snapshot.cpp"

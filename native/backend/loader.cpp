@@ -8,6 +8,8 @@
 #include <dlfcn.h>
 #endif
 
+#include "library_file.h"
+
 namespace outbid::backend {
 
 namespace {
@@ -41,6 +43,7 @@ Failure Plugin::open(const std::string&) {
 Failure Plugin::open(const std::string& file) {
   std::error_code none;
   if (!std::filesystem::exists(file, none)) return {"PLUGIN_NOT_INSTALLED", "there is no file " + file};
+  if (isCutShort(file)) return {"PLUGIN_UNREADABLE", file + " is shorter than its headers say: copied or downloaded in part"};
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = dlerror();
