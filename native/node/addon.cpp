@@ -74,7 +74,7 @@ class Addon : public Napi::Addon<Addon> {
         if (plugin == nullptr) return failureObject(env, failure);
         run = std::make_unique<backend::PluginRun>(*plugin, wishes.deterministic);
       }
-      if (const backend::Failure failure = run->build(view, wishes.request, true)) return failureObject(env, failure);
+      if (const backend::Failure failure = run->build(view, wishes.request, true)) return failureObject(env, failure, k);
     }
     if (run == nullptr) throw Napi::TypeError::New(env, "startSolveMany needs a problem");
     return start(info, std::move(run), wishes, true);

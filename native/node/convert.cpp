@@ -227,9 +227,10 @@ Napi::Object faultObject(Napi::Env env, const char* code, const char* argument) 
   return object;
 }
 
-Napi::Object failureObject(Napi::Env env, const backend::Failure& failure) {
+Napi::Object failureObject(Napi::Env env, const backend::Failure& failure, size_t index) {
   Napi::Object object = faultObject(env, failure.code);
   if (!failure.detail.empty()) object.Set("detail", failure.detail);
+  if (index > 0) object.Set("index", static_cast<double>(index));
   return object;
 }
 
@@ -277,8 +278,8 @@ Napi::Object outcomeObject(Napi::Env env, const backend::Outcome& outcome) {
 }
 
 Napi::Object outcomeList(Napi::Env env, const std::vector<backend::Outcome>& outcomes) {
-  for (const backend::Outcome& outcome : outcomes) {
-    if (outcome.failure) return failureObject(env, outcome.failure);
+  for (size_t k = 0; k < outcomes.size(); k++) {
+    if (outcomes[k].failure) return failureObject(env, outcomes[k].failure, k);
   }
   Napi::Array list = Napi::Array::New(env, outcomes.size());
   for (uint32_t k = 0; k < outcomes.size(); k++) list.Set(k, outcomeObject(env, outcomes[k]));
@@ -289,7 +290,6 @@ Napi::Object pluginObject(Napi::Env env, const outbid_backend& entry, const std:
   Napi::Object object = Napi::Object::New(env);
   object.Set("name", entry.name);
   object.Set("version", entry.version);
-  object.Set("batches", (entry.features & OUTBID_FEATURE_BATCHES) != 0);
   Napi::Array list = Napi::Array::New(env, devices.size());
   for (uint32_t k = 0; k < devices.size(); k++) {
     Napi::Object device = Napi::Object::New(env);

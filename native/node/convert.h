@@ -38,9 +38,9 @@ struct Placed {
 
 const char* placedOf(const Napi::CallbackInfo& info, int32_t nodes, Placed& placed);
 
-// { fault, argument?, detail? }: what went wrong, by the code the caller will see.
+// { fault, argument?, detail?, index? }: what went wrong, by the code the caller will see.
 Napi::Object faultObject(Napi::Env env, const char* code, const char* argument = nullptr);
-Napi::Object failureObject(Napi::Env env, const backend::Failure& failure);
+Napi::Object failureObject(Napi::Env env, const backend::Failure& failure, size_t index = 0);
 
 // The answer in arrays owned by JavaScript, or a fault.
 Napi::Object outcomeObject(Napi::Env env, const backend::Outcome& outcome);
