@@ -76,6 +76,8 @@ export const ERROR_CODES = {
     meaning: 'A backend produced an answer its own certificate rejects: a defect in outbid. The answer is withheld.',
   },
   OUT_OF_MEMORY: { exit: 3, meaning: 'The solver could not allocate the memory the problem needs.' },
+  DEVICE_OUT_OF_MEMORY: { exit: 3, meaning: 'The device has less memory free than the problem needs there.' },
+  DEVICE_FAILED: { exit: 3, meaning: 'The device or its driver reported an error during a run; the message has its words.' },
   INTERNAL: { exit: 3, meaning: 'A backend failed in a way it has no code for: a defect in outbid.' },
 } as const;
 
@@ -97,6 +99,10 @@ export interface ErrorPlace {
   field?: string;
   value?: unknown;
   backend?: string;
+  /** Of BACKEND_UNAVAILABLE: why, a key of UNAVAILABLE_CODES. */
+  reason?: string;
+  /** Of BACKEND_UNSUPPORTED: what is lacking, in words. */
+  lacks?: string;
   dump?: string;
   cause?: unknown;
 }
@@ -117,6 +123,8 @@ export class OutbidError extends Error {
   declare readonly field?: string;
   declare readonly value?: unknown;
   declare readonly backend?: string;
+  declare readonly reason?: string;
+  declare readonly lacks?: string;
   declare readonly dump?: string;
 
   constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {

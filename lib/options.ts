@@ -29,11 +29,16 @@ export interface SolveOptions {
   seed?: number;
   /** Threads to use (default 1). Never changes the answer. */
   threads?: number;
+  /**
+   * Also the assignment is the same on every run, not only status, objective and bound (default false). The native and the reference
+   * backend always are; on cuda it can take longer.
+   */
+  deterministic?: boolean;
   /** Called now and then during long runs. Asynchronous calls only. */
   onProgress?: (progress: Progress) => void;
 }
 
-export const OPTION_NAMES = ['backend', 'gap', 'deadlineMs', 'signal', 'prices', 'seed', 'threads', 'onProgress'] as const;
+export const OPTION_NAMES = ['backend', 'gap', 'deadlineMs', 'signal', 'prices', 'seed', 'threads', 'deterministic', 'onProgress'] as const;
 
 /** Checked options with defaults filled in; what backends see. */
 export interface SolveRequest {
@@ -43,6 +48,7 @@ export interface SolveRequest {
   prices: Float64Array | undefined;
   seed: number;
   threads: number;
+  deterministic: boolean;
 }
 
 export interface CheckedOptions {
@@ -86,6 +92,7 @@ export function checkOptions(options: unknown, nodes: number, synchronous: boole
   if (!Number.isSafeInteger(seed) || seed < 0) throw bad('seed', seed, 'a whole number from 0 to 2^53 - 1');
   const threads = o.threads === undefined ? 1 : o.threads;
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) throw bad('threads', threads, 'a whole number from 1 to 1024');
+  if (o.deterministic !== undefined && typeof o.deterministic !== 'boolean') throw bad('deterministic', o.deterministic, 'true or false');
   if (o.signal !== undefined && !isSignal(o.signal)) throw bad('signal', o.signal, 'an AbortSignal');
   if (o.onProgress !== undefined && typeof o.onProgress !== 'function') throw bad('onProgress', o.onProgress, 'a function');
   for (const option of ['signal', 'onProgress'] as const) {
@@ -104,6 +111,7 @@ export function checkOptions(options: unknown, nodes: number, synchronous: boole
       prices: warmPrices(o.prices, nodes),
       seed,
       threads,
+      deterministic: o.deterministic ?? false,
     },
     signal: o.signal,
     onProgress: o.onProgress,

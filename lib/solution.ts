@@ -43,6 +43,8 @@ export interface SolveStats {
   pushes?: number;
   pulls?: number;
   layoutMilliseconds?: number;
+  /** Of the problem to a device's memory. */
+  uploadMilliseconds?: number;
 }
 
 /** What a backend hands back: placements as parallel arrays in ascending order of arc. Objective in the caller's sense. */
@@ -61,6 +63,8 @@ export interface RawSolution {
   assignment?: Int32Array;
   witness?: Witness;
   stats: SolveStats;
+  /** What it ran on, in words, where the backend has a choice. */
+  device?: string;
 }
 
 export class Solution {

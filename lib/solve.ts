@@ -1,11 +1,13 @@
 /** The public solving calls: check the options, choose the backend, wait in the queue, hand out a Solution. */
 import { setMaxListeners } from 'node:events';
-import { choose } from './backend/choose.js';
+import type { Control } from './backend/backend.js';
+import { type Choice, choose } from './backend/choose.js';
 import { queue } from './backend/queue.js';
+import { workOf } from './backend/thresholds.js';
 import { OutbidError } from './errors.js';
 import { type CheckedOptions, checkOptions, type Progress, type SolveOptions } from './options.js';
 import { Problem } from './problem.js';
-import { Solution } from './solution.js';
+import { type RawSolution, Solution } from './solution.js';
 
 /**
  * Solves off the JavaScript thread. Never throws: every error rejects. `signal` rejects with its reason at once, wherever the
@@ -21,11 +23,13 @@ export async function solve(problem: Problem, options?: SolveOptions): Promise<S
 export function solveSync(problem: Problem, options?: SolveOptions): Solution {
   assertProblem(problem, 'problem');
   const { backend: name, request } = checkOptions(options, problem.nodes, true);
-  const { backend, used } = choose(name);
-  try {
-    return new Solution(problem, backend.solveSync(problem, request), used);
-  } catch (error) {
-    throw coded(error, used.name);
+  let choice = choose(name, workOf([problem]));
+  for (;;) {
+    try {
+      return solutionOf(problem, choice.backend.solveSync(problem, request), choice);
+    } catch (error) {
+      choice = insteadOf(choice, coded(error, choice.used.name));
+    }
   }
 }
 
@@ -50,9 +54,19 @@ export async function solveMany(problems: Iterable<Problem>, options?: SolveOpti
   }
   const rest = new AbortController();
   const unlink = forward(checked[0].signal, rest);
-  const tell = checked[0].onProgress && together(list.length, checked[0].onProgress);
   try {
-    return await Promise.all(list.map((problem, k) => run(problem, { ...checked[k], signal: rest.signal, onProgress: tell?.[k] })));
+    if (rest.signal.aborted) throw rest.signal.reason;
+    const [{ backend: name, onProgress }] = checked;
+    let choice: Choice | undefined = choose(name, workOf(list));
+    if (choice.backend.solveMany !== undefined) {
+      try {
+        return await inOneCall(list, checked, choice, rest.signal);
+      } catch (error) {
+        choice = insteadOf(choice, error);
+      }
+    } else choice = undefined;
+    const tell = onProgress && together(list.length, onProgress);
+    return await Promise.all(list.map((problem, k) => run(problem, { ...checked[k], signal: rest.signal, onProgress: tell?.[k] }, choice)));
   } catch (error) {
     rest.abort(error);
     throw error;
@@ -61,17 +75,39 @@ export async function solveMany(problems: Iterable<Problem>, options?: SolveOpti
   }
 }
 
-/**
- * The backend's promise settles when its thread is free again, which is what the queue waits for; the caller's settles as
- * soon as the signal says so.
- */
-function run(problem: Problem, { backend: name, request, signal, onProgress }: CheckedOptions): Promise<Solution> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
+/** On a backend that takes all problems at once. */
+async function inOneCall(list: readonly Problem[], checked: readonly CheckedOptions[], choice: Choice, signal: AbortSignal) {
+  const requests = checked.map(({ request }) => request);
+  const raws = await queued(choice, signal, checked[0].onProgress, async (control) => choice.backend.solveMany?.(list, requests, control));
+  return list.map((problem, k) => solutionOf(problem, (raws as RawSolution[])[k], choice));
+}
+
+/** `given`: the choice, where it was made for a whole batch. */
+async function run(problem: Problem, { backend: name, request, signal, onProgress }: CheckedOptions, given?: Choice): Promise<Solution> {
+  if (signal?.aborted) throw signal.reason;
+  let choice = given ?? choose(name, workOf([problem]));
+  const tell = onProgress && rising(onProgress);
+  for (;;) {
+    const { backend } = choice;
+    try {
+      return solutionOf(problem, await queued(choice, signal, tell, (control) => backend.solve(problem, request, control)), choice);
+    } catch (error) {
+      choice = insteadOf(choice, error);
     }
-    const { backend, used } = choose(name);
+  }
+}
+
+/**
+ * Runs `start` when its turn has come. Its promise settles when the backend's thread is free again, which is what the queue waits for;
+ * the caller's settles as soon as the signal says so.
+ */
+function queued<Raw>(
+  choice: Choice,
+  signal: AbortSignal | undefined,
+  onProgress: CheckedOptions['onProgress'],
+  start: (control: Control) => Promise<Raw>,
+): Promise<Raw> {
+  return new Promise((resolve, reject) => {
     const stop = new AbortController();
     const unlink = forward(signal, stop);
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true });
@@ -87,13 +123,33 @@ function run(problem: Problem, { backend: name, request, signal, onProgress }: C
         }
       });
     queue
-      .enqueue(() => backend.solve(problem, request, { signal: stop.signal, onProgress: tell }), stop.signal)
+      .enqueue(() => start({ signal: stop.signal, onProgress: tell }), stop.signal)
       .then((raw) => {
-        if (!stop.signal.aborted) resolve(new Solution(problem, raw, used));
+        if (!stop.signal.aborted) resolve(raw);
       })
-      .catch((error) => reject(stop.signal.aborted ? stop.signal.reason : coded(error, used.name)))
+      .catch((error) => reject(stop.signal.aborted ? stop.signal.reason : coded(error, choice.used.name)))
       .finally(unlink);
   });
+}
+
+/** What runs instead where 'auto' took a device that would not have it; any other error is thrown on. */
+function insteadOf(choice: Choice, error: unknown): Choice {
+  const instead = error instanceof OutbidError ? choice.otherwise?.(error) : undefined;
+  if (instead === undefined) throw error;
+  return instead;
+}
+
+function solutionOf(problem: Problem, raw: RawSolution, { used }: Choice): Solution {
+  return new Solution(problem, raw, raw.device === undefined ? used : { ...used, device: raw.device });
+}
+
+/** A run that begins anew on another backend still has a fraction that never falls. */
+function rising(onProgress: (progress: Progress) => void): (progress: Progress) => void {
+  let highest = 0;
+  return (progress) => {
+    highest = Math.max(highest, progress.fraction);
+    onProgress({ ...progress, fraction: highest });
+  };
 }
 
 /** Passes an abort on, and returns what takes the listener off again: a signal may outlive many solves. */

@@ -5,6 +5,7 @@ import type { CostArray, Problem } from '../problem.js';
 import type { RawSolution } from '../solution.js';
 import type { SlotValues } from './backend.js';
 import type { MatcherEngine, UpdateOutcome } from './engine.js';
+import type { UnavailableCode } from './unavailable.js';
 
 /** A Problem as one flat plain object. The binding compares every type and length with the counts before it reads. */
 export interface AddonProblem {
@@ -32,12 +33,28 @@ export interface AddonRequest {
   remainingMs: number;
   prices: Float64Array | undefined;
   threads: number;
+  /** The file of a plug-in to run on; undefined: the core. */
+  plugin?: string;
+  /** Heeded by plug-ins; the core always is. */
+  deterministic?: boolean;
 }
 
 export interface AddonFault {
-  fault: ErrorCode;
+  fault: ErrorCode | UnavailableCode;
   /** The argument that does not fit, where one is known. */
   argument?: string;
+  /** In words, where there is more to say than the code does. */
+  detail?: string;
+  /** Which problem of several. */
+  index?: number;
+}
+
+/** A plug-in that can be used, and the devices it finds. */
+export interface AddonPlugin {
+  name: string;
+  version: string;
+  /** `arch`: compute capability, 10 * major + minor; `memory` in bytes. */
+  devices: { name: string; arch: number; memory: number }[];
 }
 
 export interface AddonProgress {
@@ -84,6 +101,15 @@ export interface Addon {
     done: (outcome: RawSolution | AddonFault | undefined) => void,
     progress: ((progress: AddonProgress) => void) | undefined,
   ): AddonHandle | AddonFault;
+  /** On the plug-in that all requests name. */
+  startSolveMany(
+    problems: AddonProblem[],
+    requests: AddonRequest[],
+    done: (outcome: RawSolution[] | AddonFault | undefined) => void,
+    progress: ((progress: AddonProgress) => void) | undefined,
+  ): AddonHandle | AddonFault;
+  /** Loads the plug-in, once, and asks it for its devices. */
+  openPlugin(file: string): AddonPlugin | AddonFault;
   slotValues(problem: AddonProblem, prices: Float64Array, placedArcs: Int32Array, placedUnits: Int32Array): SlotValues | AddonFault;
   certificatePass(
     problem: AddonProblem,

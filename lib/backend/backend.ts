@@ -3,6 +3,7 @@ import type { Progress, SolveRequest } from '../options.js';
 import type { Problem } from '../problem.js';
 import type { RawSolution } from '../solution.js';
 import type { MatcherEngine } from './engine.js';
+import type { UnavailableCode } from './unavailable.js';
 
 /** One slot more or less, every node, in cost (value, when maximising) units. */
 export interface SlotValues {
@@ -18,6 +19,8 @@ export interface Availability {
   reason: string;
   device: string;
   file?: string;
+  /** Why it is not usable, as a code. */
+  code?: UnavailableCode;
 }
 
 export interface Control {
@@ -30,6 +33,8 @@ export interface Backend {
   probe(): Availability;
   solveSync(problem: Problem, request: SolveRequest): RawSolution;
   solve(problem: Problem, request: SolveRequest, control: Control): Promise<RawSolution>;
+  /** Several problems in one call, where that is better than one call each; the deadline of the requests is one. */
+  solveMany?(problems: readonly Problem[], requests: readonly SolveRequest[], control: Control): Promise<RawSolution[]>;
   /** placedArcs and placedUnits as in RawSolution; the solution must be optimal. */
   slotValues(problem: Problem, prices: Float64Array, placedArcs: Int32Array, placedUnits: Int32Array): SlotValues;
   /** An empty warm market; undefined: the backend has none. */

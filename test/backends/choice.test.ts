@@ -1,5 +1,5 @@
 /** Which backend runs: by name, by the environment, by itself; and never another one in silence. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backends, Problem, solve, solveSync } from '../../lib/index.js';
 import { nativeMissing, requireTool } from '../skip.js';
 
@@ -8,14 +8,20 @@ const problem = Problem.dense([
   [2, 3],
 ]);
 
+// No plug-in, whatever this machine has.
+beforeEach(() => {
+  vi.stubEnv('OUTBID_CUDA_PLUGIN', '/nowhere/outbid_cuda.so');
+});
 afterEach(() => vi.unstubAllEnvs());
+
+const NO_PLUGIN = nativeMissing() === undefined ? 'PLUGIN_NOT_INSTALLED' : 'NATIVE_NOT_BUILT';
 
 test('backends() lists all three, with the reason for each, and marks at most one as chosen', () => {
   const list = backends();
   expect(list.map(({ name }) => name)).toEqual(['cuda', 'native', 'reference']);
   for (const { why, device } of list) expect([typeof why, why.length > 10, device.length > 0]).toEqual(['string', true, true]);
   expect(list.filter(({ chosen }) => chosen)).toHaveLength(1);
-  expect(list.find(({ name }) => name === 'cuda')).toMatchObject({ usable: false, chosen: false, why: 'it is not built in this version' });
+  expect(list.find(({ name }) => name === 'cuda')).toMatchObject({ usable: false, chosen: false, code: NO_PLUGIN });
   expect(list.find(({ name }) => name === 'reference')).toMatchObject({ usable: true });
 });
 
@@ -35,7 +41,7 @@ test('a backend asked for by name runs, and the answer says why', () => {
 });
 
 test('a backend asked for by name that cannot be used is an error with the reason, never a substitute', async () => {
-  const error = { code: 'BACKEND_UNAVAILABLE', backend: 'cuda', message: expect.stringContaining('it is not built in this version') };
+  const error = { code: 'BACKEND_UNAVAILABLE', backend: 'cuda', reason: NO_PLUGIN, message: expect.stringContaining(NO_PLUGIN) };
   expect(() => solveSync(problem, { backend: 'cuda' })).toThrowError(expect.objectContaining(error));
   await expect(solve(problem, { backend: 'cuda' })).rejects.toMatchObject(error);
 });

@@ -5,9 +5,7 @@ import { Problem } from '../../lib/problem.js';
 import { slotValues } from '../../lib/slot-values.js';
 import { solve, solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
-import { nativeMissing } from '../skip.js';
-
-const BACKENDS = nativeMissing() === undefined ? (['native', 'reference'] as const) : (['reference'] as const);
+import { BACKENDS } from './every-backend.js';
 
 describe.each(BACKENDS)('%s', (backend) => {
   test('threads change nothing: groups without an arc between them are solved apart on any number of them', () => {

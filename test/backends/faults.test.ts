@@ -14,7 +14,7 @@ const problem = Problem.dense(
   ],
   { unservedCost: 9 },
 );
-const request = { gap: 0, deadline: Number.POSITIVE_INFINITY, prices: Float64Array.of(1, 0), seed: 7, threads: 1 };
+const request = { gap: 0, deadline: Number.POSITIVE_INFINITY, prices: Float64Array.of(1, 0), seed: 7, threads: 1, deterministic: false };
 const control = { signal: undefined, onProgress: undefined };
 
 /** A native backend whose addon fails in the way given: when it starts, or when it is done. */
@@ -28,6 +28,8 @@ function failing(fault: AddonFault, late = false): NativeBackend {
       setImmediate(() => done(fault));
       return { stop() {} };
     },
+    startSolveMany: () => fault,
+    openPlugin: () => fault,
     slotValues: () => fault,
     certificatePass: () => fault,
   };

@@ -14,13 +14,18 @@ import { verify } from '../../lib/verify/index.js';
 import { FAMILIES } from '../instances/families.js';
 import { oracle } from '../oracle/oracle.js';
 import { nativeMissing, requireTool } from '../skip.js';
+import { BACKENDS } from './every-backend.js';
+import { stubMissing } from './stub-plugin.js';
 
 const RUNS = 140;
-const BACKENDS = nativeMissing() === undefined ? (['native', 'reference'] as const) : (['reference'] as const);
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 
 requireTool(nativeMissing())('the native backend is among those tested', {}, () => {
   expect(BACKENDS).toContain('native');
+});
+
+requireTool(stubMissing())('so is cuda: a plug-in that is installed, or the stub', {}, () => {
+  expect(BACKENDS).toContain('cuda');
 });
 
 function check(problem: Problem, solution: Solution): void {
@@ -75,8 +80,8 @@ describe.each(FAMILIES)('$name', ({ make }) => {
         const problem = make(seed);
         const prices = Float64Array.from({ length: problem.nodes }, (_, j) => wild[j % wild.length]);
         for (const backend of BACKENDS) {
-          const first = solveSync(problem, { backend, seed });
-          const again = solveSync(problem, { backend, seed });
+          const first = solveSync(problem, { backend, seed, deterministic: true });
+          const again = solveSync(problem, { backend, seed, deterministic: true });
           expect(again.toJSON().placedArcs).toEqual(first.toJSON().placedArcs);
           expect(again.toJSON().placedUnits).toEqual(first.toJSON().placedUnits);
           expect(again.prices).toEqual(first.prices);

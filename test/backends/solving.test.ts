@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Problem, type Progress, type Solution, slotValues, solve, solveMany, solveSync, verify } from '../../lib/index.js';
 import { fleet } from '../node/fleet.mjs';
-import { nativeMissing, requireTool } from '../skip.js';
+import { requireTool } from '../skip.js';
+import { backendMissing } from './every-backend.js';
 
 const problems = Array.from({ length: 12 }, (_, seed) =>
   Problem.sparse(fleet({ demands: 300, nodes: 30, arcs: 5, seed, load: 0.8 + seed * 0.05 })),
@@ -16,10 +17,11 @@ const proven = (problem: Problem, solution: Solution): void => {
 };
 
 describe.each([
-  ['native', nativeMissing(), { demands: 150_000, nodes: 12_500 }],
-  ['reference', undefined, { demands: 20_000, nodes: 1_500 }],
-] as const)('%s', (backend, missing, long) => {
-  const needing = requireTool(missing);
+  ['native', { demands: 150_000, nodes: 12_500 }],
+  ['reference', { demands: 20_000, nodes: 1_500 }],
+  ['cuda', { demands: 150_000, nodes: 12_500 }],
+] as const)('%s', (backend, long) => {
+  const needing = requireTool(backendMissing(backend));
 
   needing(`synchronous and asynchronous calls give the same answer, every time (${backend})`, {}, async () => {
     for (const problem of problems) {

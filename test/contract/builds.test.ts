@@ -1,6 +1,6 @@
 /** Two build files, one addon: what each must say on its own agrees, and the one list of sources is complete. */
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesUnder } from '../../.ci/stamp.mjs';
 import { ROOT } from '../../.ci/toolchain.mjs';
@@ -11,10 +11,12 @@ const cmake = read('CMakeLists.txt');
 const pkg = JSON.parse(read('package.json'));
 
 describe('the list of sources', () => {
-  const { core_files: core, node_files: node } = JSON.parse(read('native', 'sources.gypi')).variables as Record<string, string[]>;
+  const lists = JSON.parse(read('native', 'sources.gypi')).variables as Record<string, string[]>;
+  const { core_files: core, backend_files: backend, node_files: node } = lists;
 
   test.each([
     ['core', core],
+    ['backend', backend],
     ['node', node],
   ])('names every .cpp of native/%s, sorted, and nothing else', (folder, listed) => {
     const there = filesUnder(join(ROOT, 'native', folder))
@@ -25,11 +27,12 @@ describe('the list of sources', () => {
 
   test('is what both builds read', () => {
     expect(gyp).toContain('"includes": ["native/sources.gypi"]');
-    expect(gyp).toContain('"sources": ["<@(core_files)", "<@(node_files)"]');
+    expect(gyp).toContain('"sources": ["<@(core_files)", "<@(backend_files)", "<@(node_files)"]');
     expect(cmake).toContain('native/sources.gypi');
     expect(cmake).toContain('read_list(core_files CORE_FILES)');
+    expect(cmake).toContain('read_list(backend_files BACKEND_FILES)');
     expect(cmake).toContain('read_list(node_files NODE_FILES)');
-    expect(`${gyp}${cmake}`).not.toMatch(/native\/(core|node)\/\w+\.cpp/);
+    expect(`${gyp}${cmake}`).not.toMatch(/native\/(core|backend|node)\/\w+\.cpp/);
   });
 });
 
@@ -70,22 +73,34 @@ describe('both builds', () => {
 });
 
 describe('layers of native/', () => {
-  const sources = filesUnder(join(ROOT, 'native')).filter((file) => /native[\\/](core|node)[\\/].*\.(h|cpp)$/.test(file));
+  const sources = filesUnder(join(ROOT, 'native')).filter((file) => /native[\\/](core|backend|node)[\\/].*\.(h|cpp)$/.test(file));
 
   test('only native/node/napi_setup.h includes napi.h', () => {
     const including = sources.filter((file) => /#include\s*[<"](napi|node_api)\.h[>"]/.test(readFileSync(file, 'utf8')));
     expect(including.map((file) => relative(ROOT, file).replaceAll('\\', '/'))).toEqual(['native/node/napi_setup.h']);
   });
 
-  test('core includes nothing outside itself and the standard library', () => {
-    for (const file of sources.filter((name) => /native[\\/]core[\\/]/.test(name))) {
-      for (const [, included] of readFileSync(file, 'utf8').matchAll(/#include\s*"([^"]+)"/g))
-        expect([file, included, relative(join(ROOT, 'native', 'core'), resolve(dirname(file), included))]).toEqual([
-          file,
-          included,
-          expect.not.stringMatching(/^\.\./),
-        ]);
+  // core <- backend <- node
+  test.each([
+    ['core', ['core']],
+    ['backend', ['core', 'backend']],
+    ['node', ['core', 'backend', 'node']],
+  ])('%s includes files of %j and the standard library, nothing else', (folder, allowed) => {
+    const own = sources.filter((name) => relative(join(ROOT, 'native'), name).startsWith(folder));
+    expect(own.length).toBeGreaterThan(0);
+    for (const file of own) {
+      for (const [, included] of readFileSync(file, 'utf8').matchAll(/#include\s*"([^"]+)"/g)) {
+        const [layer] = relative(join(ROOT, 'native'), resolve(dirname(file), included)).split(sep);
+        expect([file, included, allowed]).toEqual([file, included, expect.arrayContaining([layer])]);
+      }
     }
+  });
+
+  test('the contract with plug-ins is C, and needs nothing but the fixed-width integers', () => {
+    const contract = read('native', 'backend', 'contract.h');
+    expect([...contract.matchAll(/#include\s*(\S+)/g)].map(([, file]) => file)).toEqual(['<stdint.h>']);
+    expect(contract).toContain('extern "C" {');
+    expect(contract).toMatch(/typedef struct \{\s*uint32_t api_version;/);
   });
 
   test('the binding is of the version of the package', () => {

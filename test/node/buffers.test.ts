@@ -121,7 +121,14 @@ describe('the binding on its own trusts nothing it is handed', () => {
   const binary = loadNative();
   const good = addonProblem(Problem.sparse(fleet(size)));
   const tiers = { tierOffsets: new Int32Array(41), tierSlots: new Int32Array(0), tierSurcharge: new Float64Array(0) };
-  const request = addonRequest({ gap: 0, deadline: Number.POSITIVE_INFINITY, prices: undefined, seed: 0, threads: 1 });
+  const request = addonRequest({
+    gap: 0,
+    deadline: Number.POSITIVE_INFINITY,
+    prices: undefined,
+    seed: 0,
+    threads: 1,
+    deterministic: false,
+  });
   const cases: [string, object, string][] = [
     ['offsets too short', { offsets: new Int32Array(500) }, 'offsets'],
     ['offsets of another type', { offsets: new Float64Array(501) }, 'offsets'],

@@ -25,6 +25,7 @@ const table: BadInput[] = [
   ...[-1, Number.NaN, '100', null].map((value) => bad('deadlineMs', value)),
   ...[-1, 0.5, Number.NaN, Infinity, 2 ** 53, '7', null, 7n].map((value) => bad('seed', value)),
   ...[0, -1, 1.5, 1025, Number.NaN, Infinity, '2', null].map((value) => bad('threads', value)),
+  ...[null, 0, 'yes', {}].map((value) => bad('deterministic', value)),
   ...[null, {}, 5, 'abort'].map((value) => bad('signal', value)),
   ...[null, {}, 'log'].map((value) => bad('onProgress', value)),
   ...[null, 5, 'prices', {}].map((value) => bad('prices', value)),
@@ -54,7 +55,7 @@ describe('options', () => {
     for (const options of [undefined, {}, { seed: undefined, gap: undefined }]) {
       expect(checkOptions(options, NODES, true)).toEqual({
         backend: 'auto',
-        request: { gap: 0, deadline: Infinity, prices: undefined, seed: 0, threads: 1 },
+        request: { gap: 0, deadline: Infinity, prices: undefined, seed: 0, threads: 1, deterministic: false },
         signal: undefined,
         onProgress: undefined,
       });

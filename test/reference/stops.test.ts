@@ -13,7 +13,7 @@ import { marketOf, quiet } from './market-of.js';
 vi.setConfig({ testTimeout: 60_000 });
 
 const BACKEND = { name: 'reference', device: '', reason: '' } as const;
-const REQUEST = { gap: 0, deadline: Number.POSITIVE_INFINITY, prices: undefined, seed: 0, threads: 1 };
+const REQUEST = { gap: 0, deadline: Number.POSITIVE_INFINITY, prices: undefined, seed: 0, threads: 1, deterministic: false };
 
 /** Ends the run at its k-th question whether to end; with `timed` as a deadline would, else as an abort. */
 function stopAt(problem: Problem, polls: number, timed = false): Solution {
