@@ -2,6 +2,7 @@
 export { type Alternative, alternatives } from './alternatives.js';
 export type { SlotValues } from './backend/backend.js';
 export { type BackendInfo, backends } from './backend/choose.js';
+export { UNAVAILABLE_CODES, type UnavailableCode } from './backend/unavailable.js';
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, OutbidError } from './errors.js';
 export {
   type Change,

@@ -54,6 +54,7 @@ test('the public names are exactly these', () => {
     'OutbidError',
     'Problem',
     'Solution',
+    'UNAVAILABLE_CODES',
     'VIOLATION_CODES',
     'alternatives',
     'backends',
