@@ -103,7 +103,7 @@ function text(found: ReturnType<typeof examine>): string {
   line('cpu', `${found.cpu}, ${found.cores} cores, ${(found.memoryBytes / 2 ** 30).toFixed(1)} GiB`);
   lines += '\nbackends\n';
   for (const backend of found.backends) {
-    lines += `  ${backend.name.padEnd(11)} ${backend.usable ? 'usable    ' : 'not usable'}  ${backend.why}\n`;
+    lines += `  ${backend.name.padEnd(11)} ${backend.usable ? 'usable    ' : 'not usable'}  ${backend.code === undefined ? '' : `${backend.code}: `}${backend.why}\n`;
     if (backend.usable) lines += `${' '.repeat(14)}on ${backend.device}${backend.file === undefined ? '' : `, ${backend.file}`}\n`;
   }
   line('auto takes', found.auto ?? `none: ${found.whyNone}`);
@@ -121,7 +121,8 @@ const command: Command = {
 Shows the versions in use, every backend with the reason why it can or cannot be used, which one 'auto' takes or why it takes
 none, and, where the native sources are there to be built, whether the tools for it are on PATH.
 
-The environment variable OUTBID_BACKEND overrides 'auto'.
+The environment variable OUTBID_BACKEND overrides 'auto'; OUTBID_CUDA_PLUGIN names the plug-in file of cuda. To ask cuda, its plug-in
+is loaded and its driver asked for devices; nothing is started on one.
 
 Options:
 ${optionLines(OPTIONS)}

@@ -83,8 +83,8 @@ describe('doctor', () => {
     const { code, stdout, stderr } = outbid(['doctor']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^node +${process.versions.node} \\(Node-API ${process.versions.napi}\\)$`, 'm'));
-    for (const { name, usable, why } of backends())
-      expect(stdout).toContain(`${name.padEnd(11)} ${usable ? 'usable    ' : 'not usable'}  ${why}`);
+    for (const { name, usable, code: reason, why } of backends())
+      expect(stdout).toContain(`${name.padEnd(11)} ${usable ? 'usable      ' : `not usable  ${reason}: `}${why}`);
     expect(stdout).toMatch(/^auto takes +reference$/m);
     expect(stdout).toMatch(/^OUTBID_BACKEND reference$/m);
   });
@@ -116,7 +116,7 @@ describe('doctor', () => {
     const hidden = { PREBUILDS_ONLY: '1', OUTBID_PREBUILD: tmpdir() };
     for (const [named, why] of [
       ['refrence', /^OPTION_INVALID: .*OUTBID_BACKEND is 'refrence'.*did you mean 'reference'\?$/],
-      ['native', /^BACKEND_UNAVAILABLE: native \(OUTBID_BACKEND=native\): there is no native build/],
+      ['native', /^BACKEND_UNAVAILABLE: native \(OUTBID_BACKEND=native\): NATIVE_NOT_BUILT: there is no native build/],
     ] as const) {
       const { code, stdout, stderr } = outbid(['doctor', '--json'], '', { ...hidden, OUTBID_BACKEND: named });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
