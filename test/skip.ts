@@ -4,13 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestOptions, test } from 'vitest';
+import { type TestContext, type TestOptions, test } from 'vitest';
 import { nativeTool, onPath, ROOT } from '../.ci/toolchain.mjs';
 import { loadNative } from '../lib/backend/load-native.js';
 
 export const skipsForbidden = process.env.OUTBID_FORBID_SKIPS === '1';
 
-export type NeedingTest = (name: string, options: TestOptions, body: () => void | Promise<void>) => void;
+export type NeedingTest = (name: string, options: TestOptions, body: (context: TestContext) => void | Promise<void>) => void;
 
 /** `test` when nothing is missing; otherwise a skip, or a failure where skips are forbidden. `missing` says what and why. */
 export function requireTool(missing: string | undefined): NeedingTest {

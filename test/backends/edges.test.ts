@@ -5,10 +5,12 @@ import { Problem } from '../../lib/problem.js';
 import { slotValues } from '../../lib/slot-values.js';
 import { solve, solveSync } from '../../lib/solve.js';
 import { verify } from '../../lib/verify/index.js';
-import { BACKENDS } from './every-backend.js';
+import { BACKENDS, onBackend } from './every-backend.js';
 
 describe.each(BACKENDS)('%s', (backend) => {
-  test('threads change nothing: groups without an arc between them are solved apart on any number of them', () => {
+  const on = onBackend(backend);
+
+  on('threads change nothing: groups without an arc between them are solved apart on any number of them', {}, () => {
     const n = 6_000;
     const groups = 7;
     const offsets = Int32Array.from({ length: n + 1 }, (_, i) => 4 * i);
@@ -24,7 +26,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('sums of exactly 2^53 + 1 are not rounded away in a proof', () => {
+  on('sums of exactly 2^53 + 1 are not rounded away in a proof', {}, () => {
     const problem = Problem.fromArcs({ demands: 1, nodes: 1, capacity: 3, units: 3, arcs: [[0, 0, 1]] });
     for (const price of [3002399751580326, 3002399751580327, 3002399751580328]) {
       const solution = solveSync(problem, { backend, prices: [price] });
@@ -33,7 +35,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('an early end at the edge of the exact range leaves prices that are exact as doubles', () => {
+  on('an early end at the edge of the exact range leaves prices that are exact as doubles', {}, () => {
     const problem = Problem.dense(Float64Array.of(2238246719324160, -2080774034554880, 1799473610096640, -244774626918400), {
       demands: 1,
       nodes: 4,
@@ -47,14 +49,14 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('the gap asked for is that of the caller, not of the grid', () => {
+  on('the gap asked for is that of the caller, not of the grid', {}, () => {
     const problem = Problem.dense(Float64Array.of(9.5, 0.5, 1e25), { demands: 1, nodes: 3, capacity: 2 });
     const solution = solveSync(problem, { backend, gap: 1e-3 });
     expect(solution.objective).toBe(0.5);
     expect(verify(problem, solution).violations).toEqual([]);
   });
 
-  test('one huge cost that nobody needs does not blur the small ones', () => {
+  on('one huge cost that nobody needs does not blur the small ones', {}, () => {
     for (const huge of [1e15, 1e22, 1e25, 1e60]) {
       const problem = Problem.dense(Float64Array.of(2.15, 5.85, 5.05, 7.35, 0.45, 5.55, 0.65, 2.75, huge), { demands: 3, nodes: 3 });
       const solution = solveSync(problem, { backend });
@@ -64,7 +66,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('an arc without bound is never full, however many units it carries', () => {
+  on('an arc without bound is never full, however many units it carries', {}, () => {
     const problem = Problem.fromArcs({
       demands: 1,
       nodes: 1,
@@ -77,7 +79,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     expect(verify(problem, solution).violations).toEqual([]);
   });
 
-  test("a Buffer of costs is still the caller's after an asynchronous solve", async () => {
+  on("a Buffer of costs is still the caller's after an asynchronous solve", {}, async () => {
     const costs = Buffer.from([4, 2, 3, 1]);
     const problem = Problem.dense(costs, { demands: 2, nodes: 2 });
     const solution = await solve(problem, { backend });
@@ -86,7 +88,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     expect(verify(problem, solution).valid).toBe(true);
   });
 
-  test('a class with very many arcs is placed without walking them once for each', () => {
+  on('a class with very many arcs is placed without walking them once for each', {}, () => {
     // One demand that fills 4,000 nodes, bounded and not: quadratic work would take minutes at ten times the size.
     const nodes = 4_000;
     const arcs = Array.from({ length: nodes }, (_, j): [number, number, number] => [0, j, j % 97]);
@@ -97,7 +99,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('a matrix and the same arcs as a list have the same answer, ties, unserved demands and all', () => {
+  on('a matrix and the same arcs as a list have the same answer, ties, unserved demands and all', {}, () => {
     // Rows longer than a hundred nodes, where a matrix is scanned by code of its own.
     for (let seed = 1; seed <= 12; seed++) {
       const n = 60 + seed;
@@ -124,7 +126,7 @@ describe.each(BACKENDS)('%s', (backend) => {
     }
   });
 
-  test('slot values hold for nodes nobody uses and nodes that cannot be used', () => {
+  on('slot values hold for nodes nobody uses and nodes that cannot be used', {}, () => {
     const problem = Problem.fromArcs({
       demands: 2,
       nodes: 3,

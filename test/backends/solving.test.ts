@@ -2,8 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Problem, type Progress, type Solution, slotValues, solve, solveMany, solveSync, verify } from '../../lib/index.js';
 import { fleet } from '../node/fleet.mjs';
-import { requireTool } from '../skip.js';
-import { backendMissing } from './every-backend.js';
+import { onBackend } from './every-backend.js';
 
 const problems = Array.from({ length: 12 }, (_, seed) =>
   Problem.sparse(fleet({ demands: 300, nodes: 30, arcs: 5, seed, load: 0.8 + seed * 0.05 })),
@@ -21,7 +20,7 @@ describe.each([
   ['reference', { demands: 20_000, nodes: 1_500 }],
   ['cuda', { demands: 150_000, nodes: 12_500 }],
 ] as const)('%s', (backend, long) => {
-  const needing = requireTool(backendMissing(backend));
+  const needing = onBackend(backend);
 
   needing(`synchronous and asynchronous calls give the same answer, every time (${backend})`, {}, async () => {
     for (const problem of problems) {
