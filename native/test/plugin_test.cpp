@@ -1,5 +1,6 @@
 // The host's half of the C contract: a plug-in that is the core answers like the core, and whatever is wrong with a problem, an answer
 // or a library ends in a failure with a code. Run under the sanitizers, it shows that nothing is read out of bounds on the way.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -135,9 +136,46 @@ void aSpoiledAnswerIsRefused() {
     // What is accepted is as good as the answer was.
     CHECK(failure || (answer.status == good.status && same(answer.objective, good.objective) && same(answer.bound, good.bound)));
     CHECK(!failure || is(failure, "CERTIFICATE_FAILED"));
+    for (const int32_t units : answer.placedUnits) CHECK(failure || units >= 1);
     plugin::release(given);
   }
   CHECK(refused > 1500);
+}
+
+// Demands, the nodes they reach, and the right counts: but there is room for them, or they need not be served.
+void aWitnessThatProvesNothingIsRefused() {
+  int refused = 0;
+  for (int seed = 1; seed <= 300; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 8000000);
+    const Instance p = randomInstance(random);
+    context("false witness, seed %d", seed);
+    Snapshot snapshot;
+    Job job;
+    Control control;
+    if (snapshot.take(p.view(), nullptr, false)) continue;
+    if (job.build(p.view(), {}) != Fault::kNone || job.run(control) != Fault::kNone || job.answer().status != Status::kOptimal)
+      continue;
+    Answer answer;
+    answer.status = Status::kInfeasible;
+    answer.objective = answer.bound = p.maximize ? -INFINITY : INFINITY;
+    answer.gap = NAN;
+    for (size_t i = 0; i < p.units.size() && answer.witnessDemands.empty(); i++) {
+      if ((p.unserved[i] == INFINITY) != (seed % 2 == 0)) continue;
+      answer.witnessDemands.push_back(static_cast<int32_t>(i));
+      answer.witnessNeeded = p.units[i];
+      for (size_t a = static_cast<size_t>(p.offsets[i]); a < static_cast<size_t>(p.offsets[i + 1]); a++) {
+        const int32_t capacity = p.capacity[static_cast<size_t>(p.targets[a])];
+        answer.witnessNodes.push_back(p.targets[a]);
+        answer.witnessAvailable += p.arcCapacity.empty() ? capacity : std::min(capacity, p.arcCapacity[a]);
+      }
+    }
+    outbid_answer* given = plugin::giveOut(std::move(answer), "");
+    Answer out;
+    refused++;
+    CHECK(is(accept(*given, snapshot, {}, out), "CERTIFICATE_FAILED"));
+    plugin::release(given);
+  }
+  CHECK(refused > 100);
 }
 
 // A caller may write to its arrays at any time: the snapshot holds a valid problem, or says that it does not.
@@ -246,6 +284,7 @@ int main() {
   Stubs stubs;
   thePlugInAnswersLikeTheCore(stubs);
   aSpoiledAnswerIsRefused();
+  aWitnessThatProvesNothingIsRefused();
   aChangedProblemIsRefusedOrStillAProblem();
   aStopEndsThePlugIn(stubs);
   severalRunsAtOnceShareThePlugIn(stubs);
