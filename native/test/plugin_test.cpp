@@ -21,8 +21,9 @@ namespace {
 // The stub under a name that says what it does; see stub_plugin.cpp.
 class Stubs {
  public:
-  Stubs()
-      : folder_(std::filesystem::temp_directory_path() /
+  explicit Stubs(const char* stub)
+      : stub_(stub),
+        folder_(std::filesystem::temp_directory_path() /
                 ("outbid-stubs-" + std::to_string(Control::Clock::now().time_since_epoch().count()))) {
     std::filesystem::create_directories(folder_);
   }
@@ -30,7 +31,7 @@ class Stubs {
 
   std::string file(const char* name) const {
     const std::filesystem::path to = folder_ / (std::string(name) + ".so");
-    std::filesystem::copy_file(OUTBID_STUB_PLUGIN, to, std::filesystem::copy_options::skip_existing);
+    std::filesystem::copy_file(stub_, to, std::filesystem::copy_options::skip_existing);
     return to.string();
   }
   const Plugin* open(const char* name) {
@@ -41,6 +42,7 @@ class Stubs {
   }
 
  private:
+  const std::filesystem::path stub_;
   const std::filesystem::path folder_;
   Registry registry_;
 };
@@ -280,8 +282,10 @@ void everyUnfitLibraryHasItsCode(Stubs& stubs) {
 
 }  // namespace
 
-int main() {
-  Stubs stubs;
+// The argument is the stub's file.
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  Stubs stubs(arguments[1]);
   thePlugInAnswersLikeTheCore(stubs);
   aSpoiledAnswerIsRefused();
   aWitnessThatProvesNothingIsRefused();
