@@ -184,7 +184,9 @@ export class MatcherMarket {
     const started = performance.now();
     if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0))
       throw new OutbidError('OPTION_INVALID', `deadlineMs must be a number >= 0, not ${String(deadlineMs)}`, { option: 'deadlineMs' });
-    const { moves, complete, objective, gap, missing, pushes, pulls, expanded, restarted } = this.engine.update(started + deadlineMs);
+    const { moves, complete, objective, gap, missing, pushes, pulls, expanded, restarted, interrupted } = this.engine.update(
+      started + deadlineMs,
+    );
     this.complete = complete;
     this.nodes.release();
     const changes: Change[] = [];
@@ -198,7 +200,7 @@ export class MatcherMarket {
       objective: this.#sign * objective + 0,
       gap: gap * step + (rounded ? 2 * units * step : 0),
       missing,
-      stats: { milliseconds: performance.now() - started, pushes, pulls, expanded, restarted },
+      stats: { milliseconds: performance.now() - started, pushes, pulls, expanded, restarted, interrupted },
     };
   }
 

@@ -34,7 +34,8 @@ export interface MatcherUpdate {
   objective: number;
   /**
    * The objective is at most this far from the optimum. Complete: 0 for whole-number costs and multiples of `step`, else
-   * 2 * units * step. Not complete: what is left to repair; Infinity while must-serve units are part of that.
+   * 2 * units * step. Not complete: what is left to repair, a rougher bound while more than 256 demands have no place yet; Infinity
+   * while must-serve units are part of that.
    */
   gap: number;
   /** Must-serve units without a place; `unplaced()` lists their demands. */
@@ -44,10 +45,13 @@ export interface MatcherUpdate {
 
 export interface MatcherStats {
   milliseconds: number;
+  /** Searches that ended. */
   pushes: number;
   pulls: number;
-  /** Nodes the searches looked at. */
+  /** Nodes the searches looked at, those of an interrupted one too. */
   expanded: number;
+  /** The deadline came in the middle of a search. It goes on with the next update, or starts anew if the market changes before. */
+  interrupted: boolean;
   /** Everything that may move was placed anew, because prices had left the exact range; never otherwise. */
   restarted: boolean;
 }

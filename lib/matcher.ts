@@ -199,8 +199,9 @@ export class Matcher {
   }
 
   /**
-   * Repairs, and says what moved. Ends within `deadlineMs` (default 5; Infinity: when done) or one search later; what is left goes on
-   * in the next update, and until then placements are valid and `gap` says how good. Something is done even with a deadline of 0.
+   * Repairs, and says what moved. Ends within `deadlineMs` (default 5; Infinity: when done), in the middle of a search if need be; what
+   * is left goes on in the next update, and until then placements are valid and `gap` says how good. A search that had to begin
+   * anew, because the market changed, may look at twice as much as before: so every repair ends, even with deadlines of 0.
    *
    * Among the optimal placements it takes one that moves the fewest units since the last update.
    *

@@ -65,6 +65,8 @@ export interface UpdateOutcome {
   expanded: number;
   /** The prices had left the exact range: every unit was placed anew. */
   restarted: boolean;
+  /** The deadline came in the middle of a search. */
+  interrupted: boolean;
 }
 
 export interface MatcherEngine {
@@ -91,7 +93,7 @@ export interface MatcherEngine {
   /** 0: done. 1: an arc does not exist. 2: it carries committed units. */
   removeArcs(slot: number, targets: Int32Array): number;
   setUnservedCost(slot: number, cost: number): void;
-  /** Repairs until nothing is left to do or the clock of performance.now() reads `deadline`; does one step at least. */
+  /** Repairs until nothing is left to do or the clock of performance.now() reads `deadline`; gets on a little in any case. */
   update(deadline: number): UpdateOutcome;
   /** [node, units] of a demand's placements. */
   placements(slot: number): Int32Array;

@@ -237,6 +237,7 @@ Napi::Value MatcherObject::update(const Napi::CallbackInfo& info) {
   result.Set("pulls", static_cast<double>(outcome.pulls));
   result.Set("expanded", static_cast<double>(outcome.expanded));
   result.Set("restarted", outcome.restarted);
+  result.Set("interrupted", outcome.interrupted);
   account(info.Env());
   return result;
 }

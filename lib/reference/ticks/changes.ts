@@ -7,6 +7,7 @@ import { type Arc, type Demand, less, movable, type Node, type State } from './s
 
 /** Unplaces every unit of a demand that pays more than the least it could. Room that opens here is dearer than that least pay. */
 export function drop(state: State, demand: Demand): void {
+  state.rehope(demand);
   const over = state.over(demand);
   let least = state.poolCost(demand);
   let moves = 0;
@@ -85,7 +86,7 @@ function clear(state: State, arc: Arc): number {
 
 export function removeDemand(state: State, demand: Demand): void {
   state.pool(demand, -demand.pooled);
-  demand.unplaced = 0;
+  state.unplace(demand, -demand.unplaced);
   demand.units = 0;
   for (const arc of demand.arcs) {
     if (clear(state, arc) > 0) resize(state, arc.node);
@@ -93,7 +94,6 @@ export function removeDemand(state: State, demand: Demand): void {
   }
   demand.arcs = [];
   state.demands.delete(demand.slot);
-  state.unplaced.delete(demand);
   state.touchedDemands.delete(demand);
 }
 
@@ -184,7 +184,9 @@ export function removeNode(state: State, node: Node): number[] {
     if (flow > 0) {
       out.push(demand.slot, flow);
       // What is left of a demand that lost a dispatched part may go anywhere again.
-      state.release(demand);
+      state.recost(demand, () => {
+        demand.held = false;
+      });
       losers.push(demand);
     }
     removeArc(state, arc);

@@ -1,5 +1,6 @@
 /** The warm market in TypeScript, behind the interface that `Matcher` talks to. To be read; the native one is to be used. */
 import { type DemandRows, type MarketState, type MatcherEngine, MUST_SERVE, type UpdateOutcome } from '../../backend/engine.js';
+import { ExactSum } from '../exact-sum.js';
 import { scale } from '../grid.js';
 import { drop, link, open, removeArc, removeDemand, removeNode, resize, setCapacity } from './changes.js';
 import { exportState, importState } from './export.js';
@@ -24,6 +25,7 @@ export class ReferenceEngine implements MatcherEngine {
   setRange(): void {}
 
   refineGrid(exponent: number): void {
+    this.#search.forget();
     const state = this.#state;
     const up = 2 ** (exponent - state.exponent);
     // MUST_SERVE is not a cost of the caller's: its part of a price stays.
@@ -35,10 +37,13 @@ export class ReferenceEngine implements MatcherEngine {
       node.price = finer(node.price);
       node.surcharge = node.surcharge.map((s) => s * up);
     }
+    state.hopes = new ExactSum();
     for (const demand of state.demands.values()) {
       if (demand.unserved !== MUST_SERVE) demand.unserved *= up;
       if (demand.keep > 0) demand.keep *= up;
       for (const arc of demand.arcs) arc.cost *= up;
+      demand.hope *= up;
+      state.hopes.addProduct(state.poolCost(demand) === MUST_SERVE ? 0 : demand.unplaced, demand.hope);
     }
     state.exponent = exponent;
   }
@@ -52,6 +57,7 @@ export class ReferenceEngine implements MatcherEngine {
   }
 
   addNode(index: number, tierSlots: Int32Array, tierSurcharge: Float64Array, slots: Int32Array, costs: Float64Array): void {
+    this.#search.forget();
     const node: Node = {
       index,
       capacity: tierSlots.reduce((sum, count) => sum + count, 0),
@@ -74,19 +80,25 @@ export class ReferenceEngine implements MatcherEngine {
       outward: undefined,
     };
     this.#state.nodes[index] = node;
-    for (let k = 0; k < slots.length; k++) link(this.#demand(slots[k]), node, this.grid(costs[k]), costs[k], NO_BOUND);
+    for (let k = 0; k < slots.length; k++) {
+      link(this.#demand(slots[k]), node, this.grid(costs[k]), costs[k], NO_BOUND);
+      this.#state.rehope(this.#demand(slots[k]));
+    }
     open(this.#state, node);
   }
 
   removeNode(index: number): Int32Array {
+    this.#search.forget();
     return Int32Array.from(removeNode(this.#state, this.#state.nodes[index]));
   }
 
   setCapacity(index: number, capacity: number): void {
+    this.#search.forget();
     setCapacity(this.#state, this.#state.nodes[index], capacity);
   }
 
   addDemands({ slots, offsets, targets, costs, bounds, units, unservedCost, keep }: DemandRows): void {
+    this.#search.forget();
     for (let k = 0; k < slots.length; k++) {
       const demand: Demand = {
         slot: slots[k],
@@ -100,6 +112,7 @@ export class ReferenceEngine implements MatcherEngine {
         pooled: 0,
         pooledBase: 0,
         unplaced: 0,
+        hope: 0,
         lost: [],
         stamp: 0,
         distance: 0,
@@ -108,11 +121,13 @@ export class ReferenceEngine implements MatcherEngine {
       for (let a = offsets[k]; a < offsets[k + 1]; a++)
         link(demand, this.#state.nodes[targets[a]], this.grid(costs[a]), costs[a], bounds === undefined ? NO_BOUND : bounds[a]);
       this.#state.demands.set(demand.slot, demand);
+      this.#state.rehope(demand);
       this.#state.unplace(demand, demand.units);
     }
   }
 
   removeDemands(slots: Int32Array): number {
+    this.#search.forget();
     let units = 0;
     for (const slot of slots) {
       const demand = this.#demand(slot);
@@ -124,6 +139,8 @@ export class ReferenceEngine implements MatcherEngine {
 
   place(slot: number): number {
     const demand = this.#demand(slot);
+    this.#search.forget();
+    this.#search.patience.until(Number.POSITIVE_INFINITY);
     while (demand.unplaced > 0) this.#push(demand);
     this.#told(demand);
     return onlyNode(demand);
@@ -133,6 +150,7 @@ export class ReferenceEngine implements MatcherEngine {
     const state = this.#state;
     const demand = this.#demand(slot);
     if (demand.pooled > 0 || demand.unplaced > 0) return -2;
+    this.#search.forget();
     if (demand.keep >= 0) demand.held = true;
     else {
       for (const arc of demand.arcs) {
@@ -149,6 +167,7 @@ export class ReferenceEngine implements MatcherEngine {
     const demand = this.#demand(slot);
     const arcs = Array.from(targets, (j) => arcTo(demand, j));
     if (arcs.includes(undefined)) return false;
+    this.#search.forget();
     arcs.forEach((arc, k) => {
       if (arc === undefined) return;
       this.#state.objective.addProduct(-arc.flow, arc.given);
@@ -164,6 +183,7 @@ export class ReferenceEngine implements MatcherEngine {
     const demand = this.#demand(slot);
     if (bounds !== undefined && demand.keep >= 0 && demand.units > 1) return 2;
     if (Array.from(targets).some((j) => arcTo(demand, j) !== undefined)) return 1;
+    this.#search.forget();
     for (let k = 0; k < targets.length; k++)
       link(demand, this.#state.nodes[targets[k]], this.grid(costs[k]), costs[k], bounds === undefined ? NO_BOUND : bounds[k]);
     drop(this.#state, demand);
@@ -175,6 +195,7 @@ export class ReferenceEngine implements MatcherEngine {
     const arcs = Array.from(targets, (j) => arcTo(demand, j));
     if (arcs.includes(undefined)) return 1;
     if (arcs.some((arc) => arc !== undefined && (arc.fixed > 0 || (demand.held && arc.flow > 0)))) return 2;
+    this.#search.forget();
     for (const arc of arcs) if (arc !== undefined) removeArc(this.#state, arc);
     drop(this.#state, demand);
     return 0;
@@ -183,11 +204,11 @@ export class ReferenceEngine implements MatcherEngine {
   setUnservedCost(slot: number, cost: number): void {
     const state = this.#state;
     const demand = this.#demand(slot);
-    const pooled = demand.pooled;
-    state.pool(demand, -pooled);
-    demand.givenUnserved = cost;
-    demand.unserved = this.unservedOnGrid(cost);
-    state.pool(demand, pooled);
+    this.#search.forget();
+    state.recost(demand, () => {
+      demand.givenUnserved = cost;
+      demand.unserved = this.unservedOnGrid(cost);
+    });
     drop(state, demand);
   }
 
@@ -196,24 +217,25 @@ export class ReferenceEngine implements MatcherEngine {
     const restarted = state.drifted;
     if (restarted) this.#restart();
     const before = { pushes: this.#pushes, pulls: this.#pulls, expanded: this.#search.expanded };
-    let late = false;
-    while (!late && this.#step()) late = performance.now() >= deadline;
+    const { patience } = this.#search;
+    patience.until(deadline);
+    let step = this.#step();
+    for (let first = true; step === 'done' && !patience.isOver(first); first = false) step = this.#step();
     const complete = state.unplaced.size === 0 && state.hungry.size === 0;
+    // What is reported is no move any more: distances change.
+    if (state.touchedDemands.size + state.touchedNodes.size > 0) this.#search.forget();
     const moves = report(state);
-    let missing = 0;
-    for (const demand of state.demands.values()) if (state.poolCost(demand) === MUST_SERVE) missing += demand.pooled + demand.unplaced;
-    let unserved = 0;
-    for (const demand of state.unplaced) if (state.poolCost(demand) !== MUST_SERVE) unserved += demand.unplaced * demand.givenUnserved;
     return {
       moves,
       complete,
-      objective: state.objective.value() + unserved,
+      objective: state.objective.value(),
       gap: complete ? 0 : gapLeft(state),
-      missing,
+      missing: state.missing,
       pushes: this.#pushes - before.pushes,
       pulls: this.#pulls - before.pulls,
       expanded: this.#search.expanded - before.expanded,
       restarted,
+      interrupted: step === 'stopped',
     };
   }
 
@@ -231,28 +253,25 @@ export class ReferenceEngine implements MatcherEngine {
 
   dispose(): void {}
 
-  /** One push, or one pull when nothing is unplaced. False when nothing is left to do. */
-  #step(): boolean {
+  /** One push, or one pull when nothing is unplaced. */
+  #step(): 'done' | 'stopped' | 'nothing' {
     const { unplaced, hungry } = this.#state;
-    for (const demand of unplaced) {
-      this.#push(demand);
-      return true;
-    }
+    for (const demand of unplaced) return this.#push(demand) ? 'done' : 'stopped';
     for (const node of hungry) {
       if (node.hungry > 0) {
+        if (!pullOnce(this.#search, node)) return 'stopped';
         this.#pulls++;
-        pullOnce(this.#search, node);
       }
       if (node.hungry === 0) hungry.delete(node);
-      return true;
+      return 'done';
     }
-    return false;
+    return 'nothing';
   }
 
-  #push(demand: Demand): void {
+  #push(demand: Demand): boolean {
+    if (!pushOnce(this.#search, demand)) return false;
     this.#pushes++;
-    pushOnce(this.#search, demand);
-    if (demand.unplaced === 0) this.#state.unplaced.delete(demand);
+    return true;
   }
 
   /** The caller knows where a demand is: from there on its moves count. */
@@ -263,6 +282,7 @@ export class ReferenceEngine implements MatcherEngine {
 
   /** Everybody who may move loses their place, prices start at the floor. */
   #restart(): void {
+    this.#search.forget();
     const state = this.#state;
     for (const demand of state.demands.values()) {
       for (const arc of demand.arcs) {

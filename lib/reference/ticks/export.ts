@@ -54,7 +54,9 @@ export function importState(engine: ReferenceEngine, state: State, from: MarketS
   let a = 0;
   from.slots.forEach((slot, k) => {
     const demand = state.demands.get(slot) as Demand;
-    demand.held = from.held[k] !== 0;
+    state.recost(demand, () => {
+      demand.held = from.held[k] !== 0;
+    });
     demand.pooledBase = from.pooledBase[k];
     state.unplace(demand, -from.pooled[k]);
     state.pool(demand, from.pooled[k]);

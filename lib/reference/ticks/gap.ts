@@ -11,17 +11,19 @@ function leastPay(state: State, demand: Demand): number {
   return least;
 }
 
+/** Demands without a place that are asked one by one. */
+const EXACT = 256;
+
 /**
  * An unplaced unit counts as unserved and may save r - u; a free slot below its node's price is p - s too good. On the grid; Infinity
- * where must-serve units are involved, whose cost has no number.
+ * where must-serve units are involved, whose cost has no number. Of many unplaced units only the cheapest arcs are asked, whose costs
+ * are known: u is no less, since prices are not negative.
  */
 export function gapLeft(state: State): number {
+  if (state.waitingMust > 0) return Number.POSITIVE_INFINITY;
   let gap = 0;
-  for (const demand of state.unplaced) {
-    const pool = state.poolCost(demand);
-    if (pool >= MUST_SERVE / 2) return Number.POSITIVE_INFINITY;
-    gap += demand.unplaced * Math.max(0, pool - leastPay(state, demand));
-  }
+  if (state.unplaced.size > EXACT) gap = state.hopes.value();
+  else for (const demand of state.unplaced) gap += demand.unplaced * Math.max(0, state.poolCost(demand) - leastPay(state, demand));
   for (const node of state.hungry) {
     if (node.price > MUST_SERVE / 2) return Number.POSITIVE_INFINITY;
     for (let slot = node.load; slot < node.slots; ) {

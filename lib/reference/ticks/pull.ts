@@ -36,12 +36,16 @@ function expandBackwards(search: TickSearch, node: Node): void {
   }
 }
 
-/** Takes some of the hungry slots of a node away, by filling them or by lowering prices until they need not be filled. */
-export function pullOnce(search: TickSearch, source: Node): void {
+/**
+ * Takes some of the hungry slots of a node away, by filling them or by lowering prices until they need not be filled. False if patience
+ * ran out first: the same call goes on from there.
+ */
+export function pullOnce(search: TickSearch, source: Node): boolean {
   const { state } = search;
-  search.begin();
-  search.reaches(source, 0, 0, undefined, undefined);
-  search.enqueue(source);
+  if (!search.goesOn(source)) {
+    search.reaches(source, 0, 0, undefined, undefined);
+    search.enqueue(source);
+  }
   for (let node = search.settleNext(); node !== undefined; node = search.settleNext()) {
     const slots = node.load + node.hungry;
     if (slots > 0) {
@@ -55,12 +59,15 @@ export function pullOnce(search: TickSearch, source: Node): void {
       }
     }
     expandBackwards(search, node);
+    if (search.stops(source, node.arcs.length)) return false;
   }
+  search.patience.end();
   for (const node of search.settled) {
     if (!less(node.distance, node.distanceMoves, search.best, search.bestMoves)) continue;
     state.setPrice(node, node.price - (search.best - node.distance), node.moves - (search.bestMoves - node.distanceMoves));
   }
   shift(search, source);
+  return true;
 }
 
 function shift(search: TickSearch, source: Node): void {

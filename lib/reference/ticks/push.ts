@@ -51,23 +51,27 @@ function expand(search: TickSearch, source: Demand, demand: Demand, base: number
   }
 }
 
-/** Moves some unplaced units of a demand along one shortest path. */
-export function pushOnce(search: TickSearch, source: Demand): void {
+/** Moves some unplaced units of a demand along one shortest path. False if patience ran out first: the same call goes on from there. */
+export function pushOnce(search: TickSearch, source: Demand): boolean {
   const { state } = search;
-  search.begin();
-  expand(search, source, source, 0, 0, undefined);
+  if (!search.goesOn(source)) expand(search, source, source, 0, 0, undefined);
   for (let node = search.settleNext(); node !== undefined; node = search.settleNext()) {
+    let entries = 0;
     for (const arc of node.used) {
       const { demand } = arc;
+      entries += demand.arcs.length;
       const beyond = arc.flow > arc.base;
       const d = node.distance - (arc.cost + node.price + (beyond ? state.over(demand) : 0));
       expand(search, source, demand, d, node.distanceMoves - (node.moves + (beyond ? 1 : 0)), arc);
     }
+    if (search.stops(source, entries)) return false;
   }
+  search.patience.end();
   for (const node of search.settled) {
     state.setPrice(node, node.price + (search.best - node.distance), node.moves + (search.bestMoves - node.distanceMoves));
   }
   shift(search, source);
+  return true;
 }
 
 function shift(search: TickSearch, source: Demand): void {
@@ -95,5 +99,5 @@ function shift(search: TickSearch, source: Demand): void {
     state.place(inward, units);
     from = onward;
   }
-  source.unplaced -= units;
+  state.unplace(source, -units);
 }

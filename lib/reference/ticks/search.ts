@@ -1,6 +1,10 @@
 /** Labels of one shortest-path search over the nodes of a warm market: distances are pairs (cost, moves). */
 import { mix, seedState, tieRank } from '../ties.js';
+import { Patience } from './patience.js';
 import { type Arc, type Demand, less, type Node, type State } from './state.js';
+
+/** A settled node gets a price, and an end of the moves it counts. */
+const OWED = 2;
 
 export class TickSearch {
   readonly state: State;
@@ -14,6 +18,9 @@ export class TickSearch {
   endArc: Arc | undefined;
   /** Nodes expanded, all searches together. */
   expanded = 0;
+  readonly patience = new Patience();
+  /** The source of a search that stopped in the middle. */
+  #paused: Demand | Node | undefined;
   readonly #ties: number;
   /** A binary heap of nodes with the distance each had when it was put in; outdated entries are skipped. */
   #heap: { node: Node; distance: number; moves: number }[] = [];
@@ -23,7 +30,32 @@ export class TickSearch {
     this.#ties = seedState(seed);
   }
 
-  begin(): void {
+  /** True if a search from here stopped in the middle and may go on; else it begins. */
+  goesOn(source: Demand | Node): boolean {
+    const same = this.#paused === source;
+    if (!same) this.forget();
+    this.#paused = undefined;
+    const { touchedDemands, touchedNodes } = this.state;
+    this.patience.begin(!same, touchedDemands.size + touchedNodes.size + (same ? OWED * this.settled.length : 0));
+    if (!same) this.#begin();
+    return same;
+  }
+
+  /** To be called before anything in the state changes. */
+  forget(): void {
+    if (this.#paused !== undefined) this.patience.threwAway();
+    this.#paused = undefined;
+  }
+
+  /** After a node was settled and some entries were looked at: true when the search has to stop here, prices and placements as they were. */
+  stops(source: Demand | Node, entries: number): boolean {
+    this.patience.owe(OWED);
+    if (!this.patience.sees(entries)) return false;
+    this.#paused = source;
+    return true;
+  }
+
+  #begin(): void {
     this.stamp++;
     this.settled.length = 0;
     this.#heap.length = 0;

@@ -50,6 +50,8 @@ export interface Demand {
   pooled: number;
   pooledBase: number;
   unplaced: number;
+  /** What a unit that is served may save at most: the unserved cost beyond the cheapest arc. */
+  hope: number;
   /** Units the last report had on arcs that are gone: node and units. */
   lost: [node: number, units: number][];
   stamp: number;
@@ -93,7 +95,12 @@ export class State {
   /** What the next report looks at: placements that may have changed, prices that count moves. */
   readonly touchedDemands = new Set<Demand>();
   readonly touchedNodes = new Set<Node>();
+  /** Cost of all placements and unserved units, those without a place yet counted as unserved; and what these may save at most. */
   readonly objective = new ExactSum();
+  hopes = new ExactSum();
+  /** Must-serve units without a place; those of them that no search has given up yet. */
+  missing = 0;
+  waitingMust = 0;
   exponent = 0;
   /** A price has left the range in which sums are exact. */
   drifted = false;
@@ -142,8 +149,20 @@ export class State {
     else this.hungry.delete(node);
   }
 
+  /** Unplaced units count as unserved. */
+  #count(demand: Demand, units: number): void {
+    if (this.poolCost(demand) === MUST_SERVE) {
+      this.missing += units;
+      this.waitingMust += units;
+    } else {
+      this.objective.addProduct(units, demand.givenUnserved);
+      this.hopes.addProduct(units, demand.hope);
+    }
+  }
+
   unplace(demand: Demand, units: number): void {
     demand.unplaced += units;
+    this.#count(demand, units);
     if (demand.unplaced > 0) this.unplaced.add(demand);
     else this.unplaced.delete(demand);
   }
@@ -191,16 +210,31 @@ export class State {
 
   pool(demand: Demand, units: number): void {
     demand.pooled += units;
-    if (this.poolCost(demand) !== MUST_SERVE) this.objective.addProduct(units, demand.givenUnserved);
+    if (this.poolCost(demand) === MUST_SERVE) this.missing += units;
+    else this.objective.addProduct(units, demand.givenUnserved);
     this.touchedDemands.add(demand);
   }
 
-  /** A committed demand that may move waits again. */
-  release(demand: Demand): void {
+  /** Changes what an unserved unit of a demand costs. */
+  recost(demand: Demand, change: () => void): void {
     const { pooled } = demand;
     this.pool(demand, -pooled);
-    demand.held = false;
+    this.#count(demand, -demand.unplaced);
+    change();
+    this.#count(demand, demand.unplaced);
     this.pool(demand, pooled);
+    this.rehope(demand);
+  }
+
+  /** To be called when the arcs, costs or the unserved cost of a demand changed. */
+  rehope(demand: Demand): void {
+    let hope = 0;
+    for (const arc of demand.arcs) hope = Math.max(hope, demand.unserved - arc.cost);
+    if (this.poolCost(demand) !== MUST_SERVE) {
+      this.hopes.addProduct(-demand.unplaced, demand.hope);
+      this.hopes.addProduct(demand.unplaced, hope);
+    }
+    demand.hope = hope;
   }
 
   /** Puts an arc on its node's list of used arcs, or takes it off. */

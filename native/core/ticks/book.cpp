@@ -220,10 +220,22 @@ void Book<K>::pool(int32_t demand, int32_t units) {
 }
 
 template <class K>
+void Book<K>::count(int32_t demand, int32_t units) {
+  const DemandInfo& d = info(demand);
+  if (mustServe(demand)) {
+    missing += units;
+    waitingMust += units;
+  } else {
+    addCost(units, d.unserved, d.givenUnserved);
+    hopes += __int128{units} * d.hope;
+  }
+}
+
+template <class K>
 void Book<K>::unplace(int32_t demand, int32_t units) {
   DemandInfo& d = info(demand);
   d.unplaced += units;
-  if (mustServe(demand)) missing += units;
+  count(demand, units);
   if (d.unplaced == 0)
     unqueue(demand);
   else if (d.queuedAt < 0) {
@@ -263,38 +275,27 @@ void Book<K>::untouch(int32_t demand) {
 }
 
 template <class K>
-void Book<K>::setPool(int32_t demand) {
+void Book<K>::setPool(int32_t demand, double givenUnserved) {
   DemandInfo& d = info(demand);
   DemandMark<K>& m = mark(demand);
-  const bool must = d.held || std::isinf(d.givenUnserved);
   const int32_t pooled = m.pooled;
-  const int32_t waiting = d.unplaced;
   // Units count as missing, or cost something, by what they were before: take them off and put them on again.
   if (pooled > 0) pool(demand, -pooled);
-  if (mustServe(demand)) missing -= waiting;
-  m.pool = must ? Keys::kMust : Keys::of(d.unserved);
+  count(demand, -d.unplaced);
+  d.givenUnserved = givenUnserved;
+  d.unserved = std::isinf(givenUnserved) ? 0 : grid(givenUnserved);
+  m.pool = d.held || std::isinf(givenUnserved) ? Keys::kMust : Keys::of(d.unserved);
   m.over = Keys::of(d.held ? d.keep : 0) + 1;
-  if (mustServe(demand)) missing += waiting;
+  count(demand, d.unplaced);
   if (pooled > 0) pool(demand, pooled);
+  checkOrder(demand);
   refreshSole(demand);
   forgetOther(demand);
 }
 
 template <class K>
 double Book<K>::objective() {
-  double result = 0;
-  if (exponent == 0) {
-    int64_t total = whole_;
-    for (const int32_t demand : unplaced)
-      if (!mustServe(demand)) total += info(demand).unplaced * info(demand).unserved;
-    result = static_cast<double>(total);
-  } else {
-    ExactSum total = sum_;
-    for (const int32_t demand : unplaced)
-      if (!mustServe(demand)) total.add(info(demand).unplaced, info(demand).givenUnserved);
-    result = total.round();
-  }
-  return result + 0.0;
+  return (exponent == 0 ? static_cast<double>(whole_) : sum_.round()) + 0.0;
 }
 
 template <class K>
@@ -321,9 +322,11 @@ void Book<K>::refineGrid(int32_t finer) {
   for (Arc<Cost>& arc : arcs) arc.cost = static_cast<Cost>(arc.cost * up);
   for (Block& b : blocks_) b.cost *= up;
   exponent = finer;
+  hopes *= up;
   for (size_t i = 0; i < demands.size(); i++) {
     if (!demands[i].alive) continue;
     demands[i].unserved *= up;
+    demands[i].hope *= up;
     if (demands[i].keep > 0) demands[i].keep *= up;
     DemandMark<K>& m = marks[i];
     if (m.pool != Keys::kMust) m.pool = Keys::of(demands[i].unserved);

@@ -18,6 +18,7 @@
 #include "huge_vector.h"
 #include "key.h"
 #include "market_state.h"
+#include "patience.h"
 
 namespace outbid::ticks {
 
@@ -64,6 +65,7 @@ struct DemandInfo {
   bool alive = false;
   bool held = false;
   int64_t unserved = 0;  // on the grid; not read when it must be served
+  int64_t hope = 0;      // what a unit that is served may save at most, on the grid
   int64_t keep = -1;
   double givenUnserved = 0;
   double givenKeep = -1;
@@ -154,7 +156,10 @@ class Book {
   std::vector<int32_t> hungry;    // nodes that may have hungry slots
   std::vector<int32_t> touchedDemands;
   std::vector<int32_t> touchedNodes;
-  int64_t missing = 0;  // must-serve units without a place
+  int64_t missing = 0;      // must-serve units without a place
+  int64_t waitingMust = 0;  // those of them that no search has given up yet
+  // What unplaced units of other demands may save at most, by the cheapest arc of each.
+  __int128 hopes = 0;
   int32_t exponent = 0;
   bool drifted = false;  // a price left the exact range
 
@@ -184,7 +189,7 @@ class Book {
   // Rows. An arc index holds until the row grows.
   int32_t addArc(int32_t demand, int32_t node, double given, int32_t bound);
   void reserveRow(int32_t demand, int32_t size);
-  // Call when arcs or costs of a row changed.
+  // Call when arcs or costs of a row changed, or the unserved cost.
   void checkOrder(int32_t demand);
   void removeArc(int32_t demand, int32_t arc);
   void freeRow(int32_t demand);
@@ -236,19 +241,23 @@ class Book {
     otherOf(demand) = static_cast<Cost>(std::clamp<K>(least >> Keys::kShift, -kMost, kMost - 1));
   }
   void forgetOther(int32_t demand) { otherOf(demand) = -kMost; }
-  void lowerHints();
+  // False if patience ran out before all are told.
+  bool lowerHints(Patience& patience);
   // Around a look at a column: those who are at the node alone do not come to it.
   void hideUsed(int32_t node);
   void showUsed(int32_t node);
   static constexpr Cost kMost = static_cast<Cost>(1) << (sizeof(Cost) * 8 - 2);
   // The cost of unserved units changes with what it depends on.
-  void setPool(int32_t demand);
+  void setPool(int32_t demand) { setPool(demand, info(demand).givenUnserved); }
+  void setPool(int32_t demand, double givenUnserved);
   double objective();
   void refineGrid(int32_t exponent);
   size_t bytes() const;
 
  private:
   void addCost(int64_t times, int64_t cost, double given);
+  // Unplaced units count as unserved.
+  void count(int32_t demand, int32_t units);
   int32_t newRow(int32_t size);
   void enter(int32_t demand, int32_t arc);
   void leave(int32_t arc);

@@ -63,8 +63,6 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     d.units = rows.units[r];
     d.alive = true;
     d.held = false;
-    d.givenUnserved = rows.unservedCost[r];
-    d.unserved = std::isinf(d.givenUnserved) ? 0 : book.grid(d.givenUnserved);
     d.givenKeep = rows.keep[r];
     d.keep = d.givenKeep < 0 ? -1 : book.grid(d.givenKeep);
     DemandMark<K>& m = book.mark(i);
@@ -73,7 +71,7 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     m.pooled = m.pooledBase = 0;
     m.head = kNone;
     m.pool = 0;
-    book.setPool(i);
+    book.setPool(i, rows.unservedCost[r]);
     book.reserveRow(i, rows.offsets[r + 1] - rows.offsets[r]);
     for (int32_t a = rows.offsets[r]; a < rows.offsets[r + 1]; a++)
       book.addArc(i, rows.targets[a] + 1, rows.costs[a], rows.bounds == nullptr ? kNoBound : rows.bounds[a]);

@@ -23,16 +23,18 @@ void Book<K>::setHintPay(int32_t demand) {
 }
 
 template <class K>
-void Book<K>::lowerHints() {
-  if (fallen_.empty()) return;
+bool Book<K>::lowerHints(Patience& patience) {
+  if (fallen_.empty()) return true;
   // Where few may move, as where most are committed, their rows are shorter than the columns.
   constexpr size_t kRow = 16;
   size_t entries = 0;
   for (const int32_t j : fallen_) entries += node(j).column.size();
   const bool forget = entries > kRow * listed_ + others.size() / kRow;
   if (forget) std::fill(others.begin(), others.end(), -kMost);
-  for (const int32_t j : fallen_) {
+  while (!fallen_.empty()) {
+    const int32_t j = fallen_.back();
     Node& n = node(j);
+    fallen_.pop_back();
     n.fallen = false;
     if (n.slots == 0 || forget) continue;
     // For those who are here alone the node is not elsewhere.
@@ -46,8 +48,9 @@ void Book<K>::lowerHints() {
     }
     for (size_t k = 0; k < n.used.size(); k++)
       if (sole(n.used[k].demand).node == j) otherOf(n.used[k].demand) = kept_[k];
+    if (patience.sees(n.column.size()) && !fallen_.empty()) return false;
   }
-  fallen_.clear();
+  return true;
 }
 
 template <class K>
@@ -70,7 +73,7 @@ void Book<K>::showUsed(int32_t j) {
   template void Book<K>::hideUsed(int32_t);   \
   template void Book<K>::showUsed(int32_t);   \
   template void Book<K>::setHintPay(int32_t); \
-  template void Book<K>::lowerHints();
+  template bool Book<K>::lowerHints(Patience&);
 
 OUTBID_TICKS_HINTS(int64_t)
 OUTBID_TICKS_HINTS(__int128)

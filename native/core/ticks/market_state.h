@@ -40,6 +40,7 @@ struct MarketState {
 struct UpdateOutcome {
   bool complete = false;
   bool restarted = false;
+  bool interrupted = false;
   double objective = 0;
   double gap = 0;
   int64_t missing = 0;

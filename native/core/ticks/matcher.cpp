@@ -20,34 +20,54 @@ class MarketOf final : public Market {
     return range <= static_cast<double>(Keys::kRange) && hops <= static_cast<double>(Keys::kHops) &&
            largest <= static_cast<double>(Keys::kLargest);
   }
-  void refineGrid(int32_t exponent) override { book_.refineGrid(exponent); }
+  void refineGrid(int32_t exponent) override {
+    repair_.forget();
+    book_.refineGrid(exponent);
+  }
   int32_t exponent() const override { return book_.exponent; }
 
   void addNode(int32_t node, const int32_t* slots, const double* surcharge, int32_t tiers, const int32_t* demands,
                const double* costs, int32_t count) override {
+    repair_.forget();
     std::vector<Tier> list;
     for (int32_t t = 0; t < tiers; t++) list.push_back({slots[t], book_.grid(surcharge[t]), surcharge[t]});
     ticks::addNode(book_, node + 1, list, demands, costs, count);
   }
-  void removeNode(int32_t node, std::vector<int32_t>& out) override { ticks::removeNode(book_, node + 1, out); }
-  void setCapacity(int32_t node, int32_t capacity) override { ticks::setCapacity(book_, node + 1, capacity); }
-  void addDemands(const RowsView& rows) override { ticks::addDemands(book_, rows); }
+  void removeNode(int32_t node, std::vector<int32_t>& out) override {
+    repair_.forget();
+    ticks::removeNode(book_, node + 1, out);
+  }
+  void setCapacity(int32_t node, int32_t capacity) override {
+    repair_.forget();
+    ticks::setCapacity(book_, node + 1, capacity);
+  }
+  void addDemands(const RowsView& rows) override {
+    repair_.forget();
+    ticks::addDemands(book_, rows);
+  }
   int64_t removeDemands(const int32_t* slots, int32_t count) override {
+    repair_.forget();
     int64_t units = 0;
     for (int32_t k = 0; k < count; k++) units += removeDemand(book_, slots[k]);
     return units;
   }
 
   int32_t place(int32_t slot) override {
+    repair_.forget();
+    repair_.patience.forever();
     while (book_.info(slot).unplaced > 0) push(slot);
     rebase(book_, slot);
     book_.untouch(slot);
     return onlyNode(slot);
   }
-  int32_t commit(int32_t slot) override { return ticks::commit(book_, slot) ? onlyNode(slot) : -2; }
+  int32_t commit(int32_t slot) override {
+    repair_.forget();
+    return ticks::commit(book_, slot) ? onlyNode(slot) : -2;
+  }
 
   bool setCosts(int32_t slot, const int32_t* targets, const double* costs, int32_t count) override {
     if (!findAll(slot, targets, count)) return false;
+    repair_.forget();
     for (int32_t k = 0; k < count; k++) book_.setCost(slot, arcs_[static_cast<size_t>(k)], costs[k]);
     book_.checkOrder(slot);
     drop(book_, slot);
@@ -59,6 +79,7 @@ class MarketOf final : public Market {
     if (bounds != nullptr && d.keep >= 0 && d.units > 1) return 2;
     for (int32_t k = 0; k < count; k++)
       if (book_.findArc(slot, targets[k] + 1) >= 0) return 1;
+    repair_.forget();
     book_.mark(slot).bounded = book_.mark(slot).bounded || bounds != nullptr;
     for (int32_t k = 0; k < count; k++) book_.addArc(slot, targets[k] + 1, costs[k], bounds == nullptr ? kNoBound : bounds[k]);
     book_.checkOrder(slot);
@@ -72,19 +93,15 @@ class MarketOf final : public Market {
       const int32_t id = book_.findBlock(slot, arc);
       if (id >= 0 && (book_.block(id).fixed > 0 || (book_.info(slot).held && book_.block(id).flow > 0))) return 2;
     }
+    repair_.forget();
     for (const int32_t arc : arcs_) removeArc(book_, slot, arc);
     drop(book_, slot);
     return 0;
   }
 
   void setUnservedCost(int32_t slot, double cost) override {
-    DemandInfo& d = book_.info(slot);
-    const int32_t pooled = book_.mark(slot).pooled;
-    if (pooled > 0) book_.pool(slot, -pooled);
-    d.givenUnserved = cost;
-    d.unserved = std::isinf(cost) ? 0 : book_.grid(cost);
-    book_.setPool(slot);
-    if (pooled > 0) book_.pool(slot, pooled);
+    repair_.forget();
+    book_.setPool(slot, cost);
     drop(book_, slot);
   }
 
@@ -104,11 +121,13 @@ class MarketOf final : public Market {
  private:
   using Keys = Key<K>;
 
-  void push(int32_t slot) {
+  bool push(int32_t slot) {
+    if (!repair_.push(slot)) return false;
     pushes_++;
-    repair_.push(slot);
+    return true;
   }
-  bool step();
+  enum class Step { kDone, kStopped, kNothing };
+  Step step();
   void report(std::vector<int32_t>& moves);
   void movesOf(int32_t slot, std::vector<int32_t>& moves);
   double gapLeft();
@@ -138,24 +157,21 @@ class MarketOf final : public Market {
   int64_t pulls_ = 0;
 };
 
-// One push, or one pull when nothing is unplaced. False when nothing is left to do.
+// One push, or one pull when nothing is unplaced.
 template <class K>
-bool MarketOf<K>::step() {
-  if (!book_.unplaced.empty()) {
-    push(book_.unplaced.back());
-    return true;
-  }
+typename MarketOf<K>::Step MarketOf<K>::step() {
+  if (!book_.unplaced.empty()) return push(book_.unplaced.back()) ? Step::kDone : Step::kStopped;
   while (!book_.hungry.empty()) {
     const int32_t node = book_.hungry.back();
     if (book_.node(node).hungry > 0) {
+      if (!repair_.pull(node)) return Step::kStopped;
       pulls_++;
-      repair_.pull(node);
-      return true;
+      return Step::kDone;
     }
     book_.node(node).queued = false;
     book_.hungry.pop_back();
   }
-  return false;
+  return Step::kNothing;
 }
 
 template <class K>
@@ -166,20 +182,18 @@ UpdateOutcome MarketOf<K>::update(std::chrono::steady_clock::time_point deadline
   const int64_t pushes = pushes_;
   const int64_t pulls = pulls_;
   const int64_t expanded = repair_.expanded;
-  // The clock is asked once for about 32 nodes looked at.
-  constexpr int64_t kBetweenAsks = 32;
-  for (int64_t asked = 0; step();) {
-    const int64_t work = repair_.expanded + pushes_ + pulls_;
-    if (work < asked) continue;
-    asked = work + kBetweenAsks;
-    if (std::chrono::steady_clock::now() >= deadline) break;
-  }
+  repair_.patience.until(deadline);
+  Step done = step();
+  for (bool first = true; done == Step::kDone && !repair_.patience.isOver(first); done = step()) first = false;
+  out.interrupted = done == Step::kStopped;
   while (!book_.hungry.empty() && book_.node(book_.hungry.back()).hungry == 0) {
     book_.node(book_.hungry.back()).queued = false;
     book_.hungry.pop_back();
   }
   out.complete = book_.unplaced.empty() && book_.hungry.empty();
   out.objective = book_.objective();
+  // What is reported is no move any more: distances change.
+  if (!book_.touchedDemands.empty() || !book_.touchedNodes.empty()) repair_.forget();
   report(moves);
   out.gap = out.complete ? 0 : gapLeft();
   out.missing = book_.missing;
@@ -228,13 +242,17 @@ void MarketOf<K>::report(std::vector<int32_t>& moves) {
   book_.touchedNodes.clear();
 }
 
-// An unplaced unit counts as unserved and may save r - u; a free slot below its node's price is p - s too good.
+// An unplaced unit counts as unserved and may save r - u; a free slot below its node's price is p - s too good. Of many unplaced units
+// only the cheapest arcs are asked, whose costs are known: u is no less, since prices are not negative.
 template <class K>
 double MarketOf<K>::gapLeft() {
-  double gap = 0;
-  for (const int32_t slot : book_.unplaced) {
+  if (book_.waitingMust > 0) return INFINITY;
+  constexpr size_t kExact = 256;
+  const bool exact = book_.unplaced.size() <= kExact;
+  double gap = exact ? 0 : static_cast<double>(book_.hopes);
+  for (size_t k = 0; exact && k < book_.unplaced.size(); k++) {
+    const int32_t slot = book_.unplaced[k];
     const DemandMark<K>& m = book_.mark(slot);
-    if (book_.mustServe(slot)) return INFINITY;
     int64_t least = Keys::cost(m.pool);
     for (int32_t a = m.begin; a < m.begin + m.count; a++) {
       if (book_.room(slot, a, book_.findBlock(slot, a)) <= 0) continue;
@@ -264,6 +282,7 @@ double MarketOf<K>::gapLeft() {
 // Everybody who may move loses their place, prices start at the floor.
 template <class K>
 void MarketOf<K>::restart() {
+  repair_.forget();
   for (size_t i = 0; i < book_.demands.size(); i++) {
     const int32_t slot = static_cast<int32_t>(i);
     if (!book_.demands[i].alive) continue;

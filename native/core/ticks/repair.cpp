@@ -7,6 +7,21 @@
 namespace outbid::ticks {
 
 template <class K>
+void Repair<K>::forget() {
+  if (paused_ != Paused::kNot) patience.threwAway();
+  paused_ = Paused::kNot;
+}
+
+template <class K>
+bool Repair<K>::goesOn(Paused kind, int32_t source) {
+  const bool same = paused_ == kind && source_ == source;
+  if (!same) forget();
+  paused_ = Paused::kNot;
+  patience.begin(!same, book_.touchedDemands.size() + book_.touchedNodes.size() + (same ? kOwed * settled_.size() : 0));
+  return same;
+}
+
+template <class K>
 void Repair<K>::begin() {
   if (stamp_ == INT32_MAX) {
     for (NodeMark& mark : nodes_) mark.stamp = mark.settled = 0;
@@ -116,12 +131,14 @@ size_t Repair<K>::leavers(int32_t node, K distance) {
 }
 
 template <class K>
-void Repair<K>::push(int32_t demand) {
-  begin();
-  book_.lowerHints();
-  source_ = demand;
-  best_ = Keys::kFar;
-  expand(demand, 0, kNone);
+bool Repair<K>::push(int32_t demand) {
+  if (!goesOn(Paused::kPush, demand)) {
+    if (!book_.lowerHints(patience)) return false;
+    begin();
+    source_ = demand;
+    best_ = Keys::kFar;
+    expand(demand, 0, kNone);
+  }
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
     const std::vector<Used>& used = book_.node(node).used;
@@ -143,9 +160,17 @@ void Repair<K>::push(int32_t demand) {
       const Sole<K>& sole = book_.sole(leaver);
       expand(leaver, distance - (sole.node == node ? sole.pay + book_.price(node) : book_.takePay(book_.block(id))), id);
     }
+    constexpr size_t kRow = 8;
+    patience.owe(kOwed);
+    if (patience.sees(used.size() + count * kRow)) {
+      paused_ = Paused::kPush;
+      return false;
+    }
   }
+  patience.end();
   for (const int32_t node : settled_) book_.setPrice(node, book_.price(node) + (best_ - at(node).distance));
   shiftPush(demand);
+  return true;
 }
 
 template <class K>
@@ -280,22 +305,31 @@ void Repair<K>::expandBackwards(int32_t node, K distance) {
 }
 
 template <class K>
-void Repair<K>::pull(int32_t source) {
-  begin();
-  source_ = source;
-  best_ = book_.exits[static_cast<size_t>(source)];
-  endNode_ = source;
-  at(source) = {0, stamp_, at(source).settled, kNone, kNone};
-  enqueue(source, 0);
+bool Repair<K>::pull(int32_t source) {
+  if (!goesOn(Paused::kPull, source)) {
+    begin();
+    source_ = source;
+    best_ = book_.exits[static_cast<size_t>(source)];
+    endNode_ = source;
+    at(source) = {0, stamp_, at(source).settled, kNone, kNone};
+    enqueue(source, 0);
+  }
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
     expandBackwards(node, distance);
+    patience.owe(kOwed);
+    if (patience.sees(book_.node(node).column.size())) {
+      paused_ = Paused::kPull;
+      return false;
+    }
   }
+  patience.end();
   for (const int32_t node : settled_) {
     const K distance = at(node).distance;
     if (distance < best_) book_.setPrice(node, book_.price(node) - (best_ - distance));
   }
   shiftPull(source);
+  return true;
 }
 
 template <class K>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "book.h"
+#include "patience.h"
 
 namespace outbid::ticks {
 
@@ -14,9 +15,13 @@ class Repair {
  public:
   Repair(Book<K>& book, uint64_t seed) : book_(book), seed_(seed) {}
 
-  // Moves some unplaced units of a demand, or fills or gives up some hungry slots of a node: one shortest path.
-  void push(int32_t demand);
-  void pull(int32_t node);
+  // Moves some unplaced units of a demand, or fills or gives up some hungry slots of a node: one shortest path. False if patience ran
+  // out in the middle: nothing has changed, and the same call goes on from there unless the search was forgotten.
+  bool push(int32_t demand);
+  bool pull(int32_t node);
+  // To be called before anything in the book changes.
+  void forget();
+  Patience patience;
   int64_t expanded = 0;
 
  private:
@@ -39,6 +44,12 @@ class Repair {
     }
   };
 
+  enum class Paused { kNot, kPush, kPull };
+
+  // A settled node gets a price, and an end of the moves it counts.
+  static constexpr size_t kOwed = 2;
+
+  bool goesOn(Paused kind, int32_t source);
   void begin();
   int32_t settleNext();
   void enqueue(int32_t node, K distance);
@@ -62,6 +73,7 @@ class Repair {
   std::vector<int32_t> candidates_;
   int32_t stamp_ = 0;
   int32_t source_ = kNone;
+  Paused paused_ = Paused::kNot;
   K best_ = 0;
   int32_t endNode_ = kNone;
   int32_t endDemand_ = kNone;

@@ -119,6 +119,12 @@ void Book<K>::checkOrder(int32_t demand) {
   m.sorted = true;
   for (int32_t a = m.begin + 1; a < m.begin + m.count; a++)
     m.sorted = m.sorted && arcs[static_cast<size_t>(a) - 1].cost <= arcs[static_cast<size_t>(a)].cost;
+  DemandInfo& d = info(demand);
+  const int64_t before = d.hope;
+  d.hope = 0;
+  for (int32_t a = m.begin; a < m.begin + m.count; a++)
+    d.hope = std::max(d.hope, d.unserved - int64_t{arcs[static_cast<size_t>(a)].cost});
+  if (!mustServe(demand)) hopes += __int128{d.unplaced} * (d.hope - before);
 }
 
 template <class K>
