@@ -95,7 +95,8 @@ void Book<K>::setPrice(int32_t j, K price) {
     fallen_.push_back(j);
   }
   now = price;
-  for (const Used& u : node(j).used) setHintPay(u.demand);
+  const Saving saving = savingAt(j);
+  for (const auto& u : node(j).used) payOf(u.demand) = saving.of(u);
   const int64_t moves = Keys::moves(price);
   if (price > Keys::kMust + Keys::kMust / 2 || price < -Keys::kMust / 2 || moves > Keys::kHops || moves < -Keys::kHops)
     drifted = true;
@@ -150,15 +151,15 @@ int64_t Book<K>::room(int32_t demand, int32_t arc, int32_t id) {
 template <class K>
 void Book<K>::list(int32_t id) {
   Block& b = block(id);
-  std::vector<Used>& used = node(b.node).used;
+  std::vector<Used<Cost>>& used = node(b.node).used;
   if ((b.flow > b.fixed) == (b.usedAt >= 0)) return;
   if (b.usedAt < 0) {
     b.usedAt = static_cast<int32_t>(used.size());
-    used.push_back({id, b.demand});
+    used.push_back({id, b.demand, 0, 0});
     listed_++;
     return;
   }
-  const Used last = used.back();
+  const Used<Cost> last = used.back();
   used[static_cast<size_t>(b.usedAt)] = last;
   block(last.block).usedAt = b.usedAt;
   used.pop_back();
@@ -181,6 +182,13 @@ void Book<K>::refreshSole(int32_t demand) {
     s.pay = Keys::of(b.cost) + (b.flow > b.base ? m.over : K{0});
   }
   s.plain = s.node >= 0 && !m.bounded && !m.away && m.over == 1;
+  for (int32_t id = m.head; id >= 0; id = block(id).next) {
+    const Block& b = block(id);
+    if (b.usedAt < 0) continue;
+    Used<Cost>& u = node(b.node).used[static_cast<size_t>(b.usedAt)];
+    u.cost = s.node >= 0 ? static_cast<Cost>(s.pay >> Keys::kShift) : kMost;
+    u.moves = s.node >= 0 && b.flow > b.base;
+  }
   if (s.node != before) forgetOther(demand);
   setHintPay(demand);
 }

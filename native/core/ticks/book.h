@@ -97,10 +97,14 @@ struct Entry {
   C cost;
 };
 
-// A block on its node's list of those with units that may move.
+// A block on its node's list of those with units that may move, and what one of them saves by leaving, without the price: cost and
+// moves. kMost: its demand has units elsewhere too.
+template <class C>
 struct Used {
   int32_t block;
   int32_t demand;
+  C cost;
+  int32_t moves;
 };
 
 struct Tier {
@@ -128,7 +132,7 @@ struct NodeInfo {
   int32_t dead = kNone;
   std::vector<Tier> tiers;
   std::vector<Entry<C>> column;
-  std::vector<Used> used;
+  std::vector<Used<C>> used;
 };
 
 template <class K>
@@ -193,6 +197,8 @@ class Book {
   void checkOrder(int32_t demand);
   void removeArc(int32_t demand, int32_t arc);
   void freeRow(int32_t demand);
+  // Before arcs to these nodes are added: what that touches lies far apart and comes all at once.
+  void fetchColumns(const int32_t* targets, int32_t count) const;
   int32_t findArc(int32_t demand, int32_t node);
   int32_t boundOf(int32_t demand, int32_t arc) { return mark(demand).bounded ? arcBound_[static_cast<size_t>(arc)] : kNoBound; }
   void setCost(int32_t demand, int32_t arc, double given);
@@ -235,6 +241,12 @@ class Book {
   void refreshSole(int32_t demand);
   Cost& payOf(int32_t demand) { return pays[static_cast<size_t>(demand)]; }
   Cost& otherOf(int32_t demand) { return others[static_cast<size_t>(demand)]; }
+  // What those on a node save at most: of(entry of its `used`), clamped to what a hint may be.
+  struct Saving {
+    K price[2];
+    Cost of(const Used<Cost>& u) const { return static_cast<Cost>(std::clamp<K>(K{u.cost} + price[u.moves], -kMost, kMost)); }
+  };
+  Saving savingAt(int32_t j) const { return {{-(-price(j) >> Keys::kShift), -((-price(j) - 1) >> Keys::kShift)}}; }
   // `least`: the least pay anywhere but on the only node, as of now.
   void setHintPay(int32_t demand);
   void setHintOther(int32_t demand, K least) {

@@ -72,6 +72,7 @@ void addDemands(Book<K>& book, const RowsView& rows) {
     m.head = kNone;
     m.pool = 0;
     book.setPool(i, rows.unservedCost[r]);
+    book.fetchColumns(rows.targets + rows.offsets[r], rows.offsets[r + 1] - rows.offsets[r]);
     book.reserveRow(i, rows.offsets[r + 1] - rows.offsets[r]);
     for (int32_t a = rows.offsets[r]; a < rows.offsets[r + 1]; a++)
       book.addArc(i, rows.targets[a] + 1, rows.costs[a], rows.bounds == nullptr ? kNoBound : rows.bounds[a]);

@@ -39,7 +39,7 @@ bool Book<K>::lowerHints(Patience& patience) {
     if (n.slots == 0 || forget) continue;
     // For those who are here alone the node is not elsewhere.
     kept_.clear();
-    for (const Used& u : n.used) kept_.push_back(otherOf(u.demand));
+    for (const auto& u : n.used) kept_.push_back(otherOf(u.demand));
     const Cost now = static_cast<Cost>(std::clamp<K>(price(j) >> Keys::kShift, -kMost, kMost - 1));
     for (const auto& entry : n.column) {
       Cost& other = otherOf(std::max(0, entry.demand));
@@ -55,18 +55,14 @@ bool Book<K>::lowerHints(Patience& patience) {
 
 template <class K>
 void Book<K>::hideUsed(int32_t j) {
-  kept_.clear();
-  for (const Used& u : node(j).used) {
-    Cost& pay = payOf(u.demand);
-    kept_.push_back(pay);
-    if (pay < kMost) pay = -kMost;
-  }
+  for (const auto& u : node(j).used)
+    if (u.cost < kMost) payOf(u.demand) = -kMost;
 }
 
 template <class K>
 void Book<K>::showUsed(int32_t j) {
-  const std::vector<Used>& used = node(j).used;
-  for (size_t k = 0; k < used.size(); k++) payOf(used[k].demand) = kept_[k];
+  const Saving saving = savingAt(j);
+  for (const auto& u : node(j).used) payOf(u.demand) = saving.of(u);
 }
 
 #define OUTBID_TICKS_HINTS(K)                 \

@@ -119,13 +119,14 @@ void Repair<K>::expand(int32_t demand, K base, int32_t from) {
 // Who has any reason to leave a node for what the search has found so far.
 template <class K>
 size_t Repair<K>::leavers(int32_t node, K distance) {
-  const std::vector<Used>& used = book_.node(node).used;
+  const std::vector<Used<Cost>>& used = book_.node(node).used;
+  const typename Book<K>::Saving saving = book_.savingAt(node);
   if (candidates_.size() < used.size()) candidates_.resize(used.size());
   size_t count = 0;
   const Cost limit = static_cast<Cost>(std::min<K>((best_ - distance) >> Keys::kShift, Book<K>::kMost + (Book<K>::kMost - 1)));
   for (size_t k = 0; k < used.size(); k++) {
     candidates_[count] = static_cast<int32_t>(k);
-    count += book_.otherOf(used[k].demand) - book_.payOf(used[k].demand) <= limit;
+    count += book_.otherOf(used[k].demand) - saving.of(used[k]) <= limit;
   }
   return count;
 }
@@ -141,7 +142,7 @@ bool Repair<K>::push(int32_t demand) {
   }
   for (int32_t node = settleNext(); node >= 0; node = settleNext()) {
     const K distance = at(node).distance;
-    const std::vector<Used>& used = book_.node(node).used;
+    const std::vector<Used<Cost>>& used = book_.node(node).used;
     const size_t count = leavers(node, distance);
     for (size_t c = 0; c < count; c++) {
       const int32_t leaver = used[static_cast<size_t>(candidates_[c])].demand;
@@ -156,7 +157,8 @@ bool Repair<K>::push(int32_t demand) {
         __builtin_prefetch(row);
         __builtin_prefetch(row + 64);
       }
-      const auto [id, leaver] = used[static_cast<size_t>(candidates_[c])];
+      const int32_t id = used[static_cast<size_t>(candidates_[c])].block;
+      const int32_t leaver = used[static_cast<size_t>(candidates_[c])].demand;
       const Sole<K>& sole = book_.sole(leaver);
       expand(leaver, distance - (sole.node == node ? sole.pay + book_.price(node) : book_.takePay(book_.block(id))), id);
     }

@@ -60,9 +60,29 @@ void Book<K>::reserveRow(int32_t demand, int32_t size) {
 }
 
 template <class K>
+void Book<K>::fetchColumns(const int32_t* targets, int32_t count) const {
+  for (int32_t k = 0; k < count; k++) {
+    __builtin_prefetch(&nodes[static_cast<size_t>(targets[k]) + 1].dead);
+    __builtin_prefetch(&nodes[static_cast<size_t>(targets[k]) + 1].column);
+  }
+  for (int32_t k = 0; k < count; k++) {
+    const Node& n = nodes[static_cast<size_t>(targets[k]) + 1];
+    __builtin_prefetch(n.column.data() + (n.dead >= 0 ? static_cast<size_t>(n.dead) : n.column.size()), 1);
+  }
+}
+
+template <class K>
 void Book<K>::freeRow(int32_t demand) {
   DemandInfo& d = info(demand);
   DemandMark<K>& m = mark(demand);
+  for (int32_t a = m.begin; a < m.begin + m.count; a++) {
+    __builtin_prefetch(&node(arcs[static_cast<size_t>(a)].node).dead, 1);
+    __builtin_prefetch(&node(arcs[static_cast<size_t>(a)].node).column);
+  }
+  for (int32_t a = m.begin; a < m.begin + m.count; a++) {
+    const int32_t j = arcs[static_cast<size_t>(a)].node;
+    if (j != kNowhere) __builtin_prefetch(&node(j).column[static_cast<size_t>(arcAt_[static_cast<size_t>(a)])], 1);
+  }
   for (int32_t k = 0; k < m.count; k++)
     if (arcs[static_cast<size_t>(m.begin + k)].node != kNowhere) leave(m.begin + k);
   if (d.room > 0) {
@@ -202,6 +222,7 @@ void Book<K>::freeBlocksWithoutUnits(int32_t demand) {
 #define OUTBID_TICKS_ROWS(K)                                           \
   template void Book<K>::reserveRow(int32_t, int32_t);                 \
   template void Book<K>::freeRow(int32_t);                             \
+  template void Book<K>::fetchColumns(const int32_t*, int32_t) const;  \
   template int32_t Book<K>::addArc(int32_t, int32_t, double, int32_t); \
   template void Book<K>::checkOrder(int32_t);                          \
   template void Book<K>::removeArc(int32_t, int32_t);                  \
