@@ -1,10 +1,12 @@
 /** Checks on what is given to a Matcher. What an engine is handed is a copy, or was checked after the last of the caller's code ran. */
 import type { DemandRows } from './backend/engine.js';
 import { checkFields, costArray, integers, numbers, plainNumbers, wholeArray } from './check-arrays.js';
-import { type ErrorCode, OutbidError } from './errors.js';
+import { OutbidError } from './errors.js';
+import type { MatcherNodes } from './matcher-nodes.js';
 import type { CostArray, Quantity } from './problem.js';
 
 const NO_BOUND = 2 ** 31 - 1;
+const KEPT = 4096;
 
 /** A demand as `Matcher.add` and `Matcher.place` take it: one unit unless `units` says otherwise. */
 export interface MatcherDemand {
@@ -38,40 +40,29 @@ export interface MatcherDemands {
 
 const FIELDS = ['targets', 'costs', 'units', 'unservedCost', 'arcCapacity', 'migratable', 'keep'];
 
-/** Tells nodes apart within a row without sorting it: a stamp for each node. */
-export class NodeCheck {
-  #stamps = new Int32Array(64);
-  #stamp = 0;
-  readonly #live: (node: number) => boolean;
-
-  constructor(live: (node: number) => boolean) {
-    this.#live = live;
-  }
-
-  /** Every target is a node of the matcher, none stands in the row twice. */
-  row(targets: Int32Array, begin: number, end: number, demand?: number): void {
-    this.#stamp++;
-    for (let a = begin; a < end; a++) {
-      const j = targets[a];
-      if (!this.#live(j)) throw badTarget('TARGET_OUT_OF_RANGE', `targets[${a}] is ${j}: there is no such node`, a, j, demand);
-      if (j >= this.#stamps.length) {
-        const more = new Int32Array(2 * j);
-        more.set(this.#stamps);
-        this.#stamps = more;
-      }
-      if (this.#stamps[j] === this.#stamp) throw badTarget('DUPLICATE_ARC', `node ${j} stands in the same row twice`, a, j, demand);
-      this.#stamps[j] = this.#stamp;
-    }
-  }
-}
-
-function badTarget(code: ErrorCode, message: string, index: number, node: number, demand: number | undefined): OutbidError {
-  return new OutbidError(code, message, { argument: 'targets', index, node, ...(demand === undefined ? {} : { demand }) });
-}
-
 /** A typed array that no other thread can write to while a call runs: itself, or a copy of a shared one. */
 function unshared<T extends Int32Array | Float64Array>(list: T): T {
   return list.buffer instanceof ArrayBuffer ? list : (list.slice() as T);
+}
+
+/** One value for every demand. Engines keep nothing of what they are given: a short list serves again when as many come the next time. */
+function repeated<T extends Int32Array | Float64Array>(make: (length: number) => T): (list: number | T, length: number) => T {
+  let last = make(0);
+  return (list, length) => {
+    if (typeof list !== 'number') return list;
+    if (length > KEPT) return make(length).fill(list) as T;
+    if (last.length !== length) last = make(length).fill(list) as T;
+    else if (last[0] !== list) last.fill(list);
+    return last;
+  };
+}
+
+const sameUnits = repeated<Int32Array>((length) => new Int32Array(length));
+const sameCost = repeated<Float64Array>((length) => new Float64Array(length));
+const sameKeep = repeated<Float64Array>((length) => new Float64Array(length));
+
+function owned<T extends Int32Array | Float64Array>(list: number | T): number | T {
+  return typeof list === 'number' ? list : (list.slice() as T);
 }
 
 function spread(value: number | Int32Array, length: number): Int32Array {
@@ -127,7 +118,7 @@ export function checkTargets(value: unknown): Int32Array {
 }
 
 /** One demand: a row of its own. */
-export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number): DemandRows {
+export function checkDemand(input: MatcherDemand, nodes: MatcherNodes, sign: number): DemandRows {
   checkFields(input, FIELDS, 'a demand');
   const targets = checkTargets(input.targets);
   const { units, unservedCost } = input;
@@ -137,7 +128,7 @@ export function checkDemand(input: MatcherDemand, nodes: NodeCheck, sign: number
   return checkRows(input as MatcherFields, Int32Array.of(0, targets.length), targets, nodes, sign);
 }
 
-export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: number): DemandRows {
+export function checkDemands(input: MatcherDemands, nodes: MatcherNodes, sign: number): DemandRows {
   checkFields(input, ['offsets', ...FIELDS], 'addMany');
   const offsets = unshared(wholeArray(input.offsets, 'offsets', 'OFFSETS_INVALID'));
   return checkRows(input, offsets, checkTargets(input.targets), nodes, sign);
@@ -145,16 +136,19 @@ export function checkDemands(input: MatcherDemands, nodes: NodeCheck, sign: numb
 
 type MatcherFields = Pick<MatcherDemands, 'costs' | 'units' | 'unservedCost' | 'arcCapacity' | 'migratable' | 'keep'>;
 
-function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Array, nodes: NodeCheck, sign: number): DemandRows {
+function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Array, nodes: MatcherNodes, sign: number): DemandRows {
   const count = offsets.length - 1;
   if (count < 0) throw badOffsets(targets.length);
   // Reading may run code of the caller's, which may write to arrays that were read before: what is not a copy is checked last.
   const costs = readCosts(input.costs, sign);
-  const units = spread(integers(input.units ?? 1, count, 'units', 'UNITS_INVALID', 'demand'), count);
-  const unserved = numbers(input.unservedCost ?? Number.POSITIVE_INFINITY, count);
-  const unservedCost = typeof unserved === 'number' ? new Float64Array(count).fill(unserved) : unserved.slice();
+  const givenUnits = owned(integers(input.units ?? 1, count, 'units', 'UNITS_INVALID', 'demand'));
+  const givenUnserved = owned(numbers(input.unservedCost ?? Number.POSITIVE_INFINITY, count));
   const bounds = checkBounds(input.arcCapacity, targets.length);
-  const keep = keepOf(input.migratable, input.keep);
+  const givenKeep = keepOf(input.migratable, input.keep);
+  // Nothing of the caller's runs from here on: lists that serve again are not taken for another matcher in between.
+  const units = sameUnits(givenUnits, count);
+  const unservedCost = sameCost(givenUnserved, count);
+  const keep = sameKeep(givenKeep, count);
   if (offsets[0] !== 0 || offsets[count] !== targets.length) throw badOffsets(targets.length);
   for (let k = 0; k < count; k++) {
     if (offsets[k + 1] < offsets[k])
@@ -162,15 +156,15 @@ function checkRows(input: MatcherFields, offsets: Int32Array, targets: Int32Arra
   }
   assertCosts(costs, targets.length);
   for (let k = 0; k < count; k++) {
-    if (bounds !== undefined && keep >= 0 && units[k] > 1)
+    if (bounds !== undefined && givenKeep >= 0 && units[k] > 1)
       throw new OutbidError('OPTION_UNSUPPORTED', 'a migratable demand of several units cannot have arcCapacity', {
         option: 'arcCapacity',
         demand: k,
       });
-    nodes.row(targets, offsets[k], offsets[k + 1], k);
+    nodes.checkRow(targets, offsets[k], offsets[k + 1], k);
   }
   const slots = new Int32Array(count);
-  return { slots, offsets, targets, costs, bounds, units, unservedCost, keep: new Float64Array(count).fill(keep) };
+  return { slots, offsets, targets, costs, bounds, units, unservedCost, keep };
 }
 
 function badOffsets(arcs: number): OutbidError {
@@ -179,7 +173,8 @@ function badOffsets(arcs: number): OutbidError {
 
 /** A list of numbers, copied: ids or demands. */
 export function checkNumbers(value: unknown, argument: string): Float64Array {
-  return Float64Array.from(plainNumbers(value, argument));
+  const list = plainNumbers(value, argument);
+  return list instanceof Float64Array ? list.slice() : Float64Array.from(list);
 }
 
 /** Tiers of one node as an object of two lists; undefined: one tier of surcharge 0. */

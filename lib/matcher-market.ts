@@ -16,7 +16,6 @@ import {
   checkTargets,
   type MatcherDemand,
   type MatcherDemands,
-  NodeCheck,
   type NodeTiers,
 } from './matcher-arguments.js';
 import type { MatcherGrid } from './matcher-grid.js';
@@ -49,7 +48,6 @@ export class MatcherMarket {
   /** Nothing changed since an update that left nothing to repair. */
   complete = true;
   readonly #sign: 1 | -1;
-  readonly #check = new NodeCheck((node) => this.nodes.has(node));
 
   constructor(engine: MatcherEngine, grid: MatcherGrid, sign: 1 | -1) {
     this.engine = engine;
@@ -58,15 +56,15 @@ export class MatcherMarket {
   }
 
   add(demand: MatcherDemand): number {
-    return this.ids.id(this.#insert(checkDemand(demand, this.#check, this.#sign))[0]);
+    return this.ids.id(this.#insert(checkDemand(demand, this.nodes, this.#sign))[0]);
   }
 
   addMany(demands: MatcherDemands): Float64Array {
-    return this.idsOf(this.#insert(checkDemands(demands, this.#check, this.#sign)));
+    return this.idsOf(this.#insert(checkDemands(demands, this.nodes, this.#sign)));
   }
 
   place(demand: MatcherDemand): { id: number; node: number } {
-    const [slot] = this.#insert(checkDemand(demand, this.#check, this.#sign));
+    const [slot] = this.#insert(checkDemand(demand, this.nodes, this.#sign));
     return { id: this.ids.id(slot), node: this.engine.place(slot) };
   }
 
@@ -160,7 +158,7 @@ export class MatcherMarket {
   removeArcs(id: number, targets: ArrayLike<number>): void {
     const slot = this.ids.slot(id);
     const list = checkTargets(targets);
-    this.#check.row(list, 0, list.length);
+    this.nodes.checkRow(list, 0, list.length);
     const done = this.engine.removeArcs(slot, list);
     if (done === 1) throw noArc(id);
     if (done === 2) throw new OutbidError('DEMAND_COMMITTED', `demand ${id} is committed on one of the targets`, { id });
@@ -264,7 +262,7 @@ export class MatcherMarket {
   #arcs(arcs: DemandArcs): { targets: Int32Array; costs: Float64Array } {
     const targets = checkTargets(arcs.targets);
     const costs = checkCosts(arcs.costs, targets.length, this.#sign);
-    this.#check.row(targets, 0, targets.length);
+    this.nodes.checkRow(targets, 0, targets.length);
     this.admit([costs], this.grid.units, this.nodes.count);
     return { targets, costs };
   }

@@ -4,7 +4,7 @@ import type { SolveRequest } from '../options.js';
 import type { CostArray, Problem } from '../problem.js';
 import type { RawSolution } from '../solution.js';
 import type { SlotValues } from './backend.js';
-import type { MatcherEngine, UpdateOutcome } from './engine.js';
+import type { MatcherEngine } from './engine.js';
 import type { UnavailableCode } from './unavailable.js';
 
 /** A Problem as one flat plain object. The binding compares every type and length with the counts before it reads. */
@@ -87,7 +87,8 @@ export interface AddonMatcher extends Omit<MatcherEngine, 'addDemands' | 'update
     unservedCost: Float64Array,
     keep: Float64Array,
   ): void;
-  update(remainingMs: number): UpdateOutcome;
+  /** Returns the moves, and writes the rest as NativeEngine reads it: cheaper than an object. */
+  update(remainingMs: number, outcome: Float64Array): Int32Array;
 }
 
 export interface Addon {

@@ -4,6 +4,7 @@ import type { DemandRows, MarketState, MatcherEngine, UpdateOutcome } from './en
 
 export class NativeEngine implements MatcherEngine {
   readonly #native: AddonMatcher;
+  readonly #outcome = new Float64Array(9);
 
   constructor(native: AddonMatcher) {
     this.#native = native;
@@ -62,7 +63,20 @@ export class NativeEngine implements MatcherEngine {
   }
 
   update(deadline: number): UpdateOutcome {
-    return this.#native.update(deadline - performance.now());
+    const moves = this.#native.update(deadline - performance.now(), this.#outcome);
+    const outcome = this.#outcome;
+    return {
+      moves,
+      complete: outcome[0] === 1,
+      objective: outcome[1],
+      gap: outcome[2],
+      missing: outcome[3],
+      pushes: outcome[4],
+      pulls: outcome[5],
+      expanded: outcome[6],
+      restarted: outcome[7] === 1,
+      interrupted: outcome[8] === 1,
+    };
   }
 
   placements(slot: number): Int32Array {

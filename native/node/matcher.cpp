@@ -217,29 +217,30 @@ void MatcherObject::setUnservedCost(const Napi::CallbackInfo& info) {
   market().setUnservedCost(indexOf(info[0]), numberOf(info[1]));
 }
 
-// (milliseconds left)
+// (milliseconds left, outcome): moves
 Napi::Value MatcherObject::update(const Napi::CallbackInfo& info) {
   using Clock = std::chrono::steady_clock;
   const double left = numberOf(info[0]);
+  viewOf<double>(info[1], 9, "outcome");
+  Napi::Float64Array result = info[1].As<Napi::Float64Array>();
   // Beyond 30 years it is none, and the clock's integer cannot overflow.
   const Clock::time_point deadline =
       left > 1e12 ? Clock::time_point::max()
                   : Clock::now() + std::chrono::microseconds(left > 0 ? static_cast<int64_t>(left * 1000) : 0);
   list_.clear();
-  const ticks::UpdateOutcome outcome = market().update(deadline, list_);
-  Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("moves", whole(info.Env(), list_));
-  result.Set("complete", outcome.complete);
-  result.Set("objective", outcome.objective);
-  result.Set("gap", outcome.gap);
-  result.Set("missing", static_cast<double>(outcome.missing));
-  result.Set("pushes", static_cast<double>(outcome.pushes));
-  result.Set("pulls", static_cast<double>(outcome.pulls));
-  result.Set("expanded", static_cast<double>(outcome.expanded));
-  result.Set("restarted", outcome.restarted);
-  result.Set("interrupted", outcome.interrupted);
+  const ticks::UpdateOutcome out = market().update(deadline, list_);
+  const double values[] = {out.complete ? 1.0 : 0.0,
+                           out.objective,
+                           out.gap,
+                           static_cast<double>(out.missing),
+                           static_cast<double>(out.pushes),
+                           static_cast<double>(out.pulls),
+                           static_cast<double>(out.expanded),
+                           out.restarted ? 1.0 : 0.0,
+                           out.interrupted ? 1.0 : 0.0};
+  std::memcpy(result.Data(), values, sizeof(values));
   account(info.Env());
-  return result;
+  return whole(info.Env(), list_);
 }
 
 Napi::Value MatcherObject::placements(const Napi::CallbackInfo& info) {

@@ -152,6 +152,30 @@ describe.each(BACKENDS)('%s', (backend) => {
     expect(matcher.unplaced()).toEqual(Float64Array.of());
   });
 
+  test('another matcher that is called from within the arguments shares nothing with this one', () => {
+    const other = new Matcher({ capacity: [9], backend });
+    const [id] = matcher.addMany({
+      offsets: [0, 1],
+      targets: [1],
+      costs: [9],
+      units: 0,
+      unservedCost: 4,
+      get arcCapacity() {
+        other.addMany({ offsets: [0, 1], targets: [0], costs: [1], units: 5, unservedCost: 77, migratable: true, keep: 3 });
+        return 2;
+      },
+    });
+    expect(matcher.update().complete).toBe(true);
+    expect(matcher.placements(id)).toEqual([]);
+    expect(matcher.problem().unservedCostOf(matcher.problem().demands - 1)).toBe(4);
+    expect(other.update().objective).toBe(5);
+    const [plain] = matcher.addMany({ offsets: [0, 1], targets: [1], costs: [1], unservedCost: 4 });
+    matcher.remove(waiting);
+    matcher.remove(homeless);
+    matcher.update();
+    expect([matcher.placements(plain), matcher.commit(plain)]).toEqual([[[1, 1]], 1]);
+  });
+
   test('after dispose every call is an error, and a second dispose is none', () => {
     matcher.dispose();
     matcher.dispose();

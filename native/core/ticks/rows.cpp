@@ -8,6 +8,9 @@ namespace outbid::ticks {
 
 namespace {
 
+// So few nodes are in the cache anyway.
+constexpr size_t kFew = 512;
+
 // Rows come in powers of two.
 int32_t classOf(int32_t size) {
   int32_t c = 2;
@@ -61,6 +64,7 @@ void Book<K>::reserveRow(int32_t demand, int32_t size) {
 
 template <class K>
 void Book<K>::fetchColumns(const int32_t* targets, int32_t count) const {
+  if (nodes.size() < kFew) return;
   for (int32_t k = 0; k < count; k++) {
     __builtin_prefetch(&nodes[static_cast<size_t>(targets[k]) + 1].dead);
     __builtin_prefetch(&nodes[static_cast<size_t>(targets[k]) + 1].column);
@@ -75,11 +79,12 @@ template <class K>
 void Book<K>::freeRow(int32_t demand) {
   DemandInfo& d = info(demand);
   DemandMark<K>& m = mark(demand);
-  for (int32_t a = m.begin; a < m.begin + m.count; a++) {
+  const int32_t end = nodes.size() < kFew ? m.begin : m.begin + m.count;
+  for (int32_t a = m.begin; a < end; a++) {
     __builtin_prefetch(&node(arcs[static_cast<size_t>(a)].node).dead, 1);
     __builtin_prefetch(&node(arcs[static_cast<size_t>(a)].node).column);
   }
-  for (int32_t a = m.begin; a < m.begin + m.count; a++) {
+  for (int32_t a = m.begin; a < end; a++) {
     const int32_t j = arcs[static_cast<size_t>(a)].node;
     if (j != kNowhere) __builtin_prefetch(&node(j).column[static_cast<size_t>(arcAt_[static_cast<size_t>(a)])], 1);
   }
