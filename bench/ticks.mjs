@@ -5,7 +5,8 @@
  *
  * churn     a share of the demands leaves and as many arrive, then one update to the end; exact, checked against a cold solve
  *           calls = removeMany + addMany, from JavaScript; update = the repair, changes listed; passes = (calls + update) / pass
- * place     one demand at a time on a market with room: place, and the oldest removed
+ * place     one demand at a time on a market with room: place, and the oldest removed; once more in the core alone
+ * fill      everything arrives at once; updates with the default deadline until one is complete: how long each took
  * tick      new demands in one addMany, those of four ticks ago removed in one removeMany, one update: all of it from JavaScript. Once
  *           with every placed demand committed in the same tick, one call each, as a scheduler would; once with nobody committed, so that
  *           four ticks of demands may move
@@ -123,6 +124,23 @@ function churn({ demands, nodes, load, shares }) {
   matcher.dispose();
 }
 
+function fill(demands, nodes) {
+  const all = fleet({ demands, nodes, load: 0.9 });
+  const matcher = new Matcher({ capacity: all.capacity });
+  matcher.addMany(rows(all, 0, demands));
+  const times = [];
+  for (let complete = false; !complete; ) {
+    const begin = performance.now();
+    ({ complete } = matcher.update());
+    times.push(performance.now() - begin);
+  }
+  console.log(
+    `\n${demands} demands at once on ${nodes} nodes, load 0.9, updates of 5 ms until done: ${times.length}, ` +
+      `p50 ${ms(at(times, 0.5))}, p99 ${ms(at(times, 0.99))}, longest ${ms(at(times, 1))}`,
+  );
+  matcher.dispose();
+}
+
 function place(nodes, arcs) {
   const all = fleet({ demands: 20_000, nodes, arcs, load: 20_000 / (nodes * 12) });
   const matcher = new Matcher({ capacity: Array.from({ length: nodes }, () => 12) });
@@ -142,8 +160,35 @@ function place(nodes, arcs) {
     if (times.length % 100 === 0) matcher.update();
   }
   const warm = times.slice(2000);
-  console.log(`\nplace on ${nodes} nodes, ${arcs} arcs, load 0.9: p50 ${us(at(warm, 0.5))}, p99 ${us(at(warm, 0.99))}`);
+  const core = placeInCore(nodes, demands);
+  console.log(
+    `\nplace on ${nodes} nodes, ${arcs} arcs, load 0.9: p50 ${us(at(warm, 0.5))}, p99 ${us(at(warm, 0.99))}; ` +
+      `in the core, with the way there: p50 ${us(at(core, 0.5))}, p99 ${us(at(core, 0.99))}`,
+  );
   matcher.dispose();
+}
+
+/** The same market without Matcher: only the core's place is timed, with the call into C++ and back. */
+function placeInCore(nodes, demands) {
+  const engine = new native.addon.NativeMatcher(0);
+  engine.setRange(2 ** 30, nodes, 2 ** 20);
+  const none = [new Int32Array(0), new Float64Array(0)];
+  for (let j = 0; j < nodes; j++) engine.addNode(j, Int32Array.of(12), Float64Array.of(0), ...none);
+  const outcome = new Float64Array(9);
+  const most = Math.floor(nodes * 12 * 0.9);
+  const times = [];
+  demands.forEach(({ targets, costs, unservedCost }, k) => {
+    const slot = k % (most + 1);
+    if (k > most) engine.removeDemands(Int32Array.of(slot));
+    const one = [Int32Array.of(1), Float64Array.of(unservedCost), Float64Array.of(-1)];
+    engine.addDemands(Int32Array.of(slot), Int32Array.of(0, targets.length), targets, costs, undefined, ...one);
+    const begin = performance.now();
+    engine.place(slot);
+    times.push(performance.now() - begin);
+    if (k % 100 === 99) engine.update(Infinity, outcome);
+  });
+  engine.dispose();
+  return times.slice(2000);
 }
 
 function tick(nodes, count, arcs, ticks, dispatched) {
@@ -175,6 +220,7 @@ for (const dispatched of [true, false]) {
   tick(64, 100, 16, quick ? 1000 : 5000, dispatched);
   tick(1000, 500, 16, quick ? 300 : 2000, dispatched);
 }
+fill(quick ? 15_000 : 150_000, quick ? 1250 : 12_500);
 churn(
   quick
     ? { demands: 15_000, nodes: 1250, load: 0.9, shares: [0.01, 0.1] }
