@@ -142,8 +142,7 @@ export class MatcherMarket {
     const slot = this.ids.slot(id);
     checkFields(arcs, ['targets', 'costs', 'arcCapacity'], 'addArcs');
     const { largest, rounded } = this.grid;
-    const bounds = checkBounds(arcs.arcCapacity, arcs.targets.length);
-    const { targets, costs } = this.#arcs(arcs);
+    const { targets, costs, bounds } = this.#arcs(arcs);
     const done = this.engine.addArcs(slot, targets, costs, bounds);
     if (done !== 0) Object.assign(this.grid, { largest, rounded });
     if (done === 1) throw new OutbidError('DUPLICATE_ARC', `demand ${id} already has an arc to one of the targets`, { id });
@@ -259,12 +258,17 @@ export class MatcherMarket {
     return slots;
   }
 
-  #arcs(arcs: DemandArcs): { targets: Int32Array; costs: Float64Array } {
+  #arcs(arcs: DemandArcs & { arcCapacity?: number | ArrayLike<number> }): {
+    targets: Int32Array;
+    costs: Float64Array;
+    bounds: Int32Array | undefined;
+  } {
     const targets = checkTargets(arcs.targets);
     const costs = checkCosts(arcs.costs, targets.length, this.#sign);
+    const bounds = checkBounds(arcs.arcCapacity, targets.length);
     this.nodes.checkRow(targets, 0, targets.length);
     this.admit([costs], this.grid.units, this.nodes.count);
-    return { targets, costs };
+    return { targets, costs, bounds };
   }
 }
 

@@ -199,3 +199,23 @@ export function removeNode(state: State, node: Node): number[] {
   for (const demand of losers) drop(state, demand);
   return out;
 }
+
+/** Everybody who may move loses their place, prices start at the floor. */
+export function restart(state: State): void {
+  for (const demand of state.demands.values()) {
+    for (const arc of demand.arcs) {
+      const units = arc.flow - arc.fixed;
+      if (units === 0) continue;
+      state.take(arc, units);
+      state.unplace(demand, units);
+    }
+    state.unplace(demand, demand.pooled);
+    state.pool(demand, -demand.pooled);
+  }
+  for (const node of state.nodes) {
+    if (node.slots > 0) node.price = state.surchargeAt(node, Math.max(0, node.load - 1));
+    node.moves = 0;
+    resize(state, node);
+  }
+  state.drifted = false;
+}

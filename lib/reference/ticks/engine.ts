@@ -1,12 +1,12 @@
 /** The warm market in TypeScript, behind the interface that `Matcher` talks to. To be read; the native one is to be used. */
 import { type DemandRows, type MarketState, type MatcherEngine, MUST_SERVE, type UpdateOutcome } from '../../backend/engine.js';
-import { ExactSum } from '../exact-sum.js';
 import { scale } from '../grid.js';
-import { drop, link, open, removeArc, removeDemand, removeNode, resize, setCapacity } from './changes.js';
+import { drop, link, open, removeArc, removeDemand, removeNode, restart, setCapacity } from './changes.js';
 import { exportState, importState } from './export.js';
 import { gapLeft } from './gap.js';
 import { pullOnce } from './pull.js';
 import { pushOnce } from './push.js';
+import { refineGrid } from './refine.js';
 import { rebase, report } from './report.js';
 import { TickSearch } from './search.js';
 import { type Arc, type Demand, NO_BOUND, type Node, State } from './state.js';
@@ -26,26 +26,7 @@ export class ReferenceEngine implements MatcherEngine {
 
   refineGrid(exponent: number): void {
     this.#search.forget();
-    const state = this.#state;
-    const up = 2 ** (exponent - state.exponent);
-    // MUST_SERVE is not a cost of the caller's: its part of a price stays.
-    const finer = (price: number): number => {
-      const must = price > MUST_SERVE / 2 && price < Number.POSITIVE_INFINITY ? MUST_SERVE : 0;
-      return (price - must) * up + must;
-    };
-    for (const node of state.nodes) {
-      node.price = finer(node.price);
-      node.surcharge = node.surcharge.map((s) => s * up);
-    }
-    state.hopes = new ExactSum();
-    for (const demand of state.demands.values()) {
-      if (demand.unserved !== MUST_SERVE) demand.unserved *= up;
-      if (demand.keep > 0) demand.keep *= up;
-      for (const arc of demand.arcs) arc.cost *= up;
-      demand.hope *= up;
-      state.hopes.addProduct(state.poolCost(demand) === MUST_SERVE ? 0 : demand.unplaced, demand.hope);
-    }
-    state.exponent = exponent;
+    refineGrid(this.#state, exponent);
   }
 
   grid(cost: number): number {
@@ -215,7 +196,10 @@ export class ReferenceEngine implements MatcherEngine {
   update(deadline: number): UpdateOutcome {
     const state = this.#state;
     const restarted = state.drifted;
-    if (restarted) this.#restart();
+    if (restarted) {
+      this.#search.forget();
+      restart(state);
+    }
     const before = { pushes: this.#pushes, pulls: this.#pulls, expanded: this.#search.expanded };
     const { patience } = this.#search;
     patience.until(deadline);
@@ -278,28 +262,6 @@ export class ReferenceEngine implements MatcherEngine {
   #told(demand: Demand): void {
     rebase(demand);
     this.#state.touchedDemands.delete(demand);
-  }
-
-  /** Everybody who may move loses their place, prices start at the floor. */
-  #restart(): void {
-    this.#search.forget();
-    const state = this.#state;
-    for (const demand of state.demands.values()) {
-      for (const arc of demand.arcs) {
-        const units = arc.flow - arc.fixed;
-        if (units === 0) continue;
-        state.take(arc, units);
-        state.unplace(demand, units);
-      }
-      state.unplace(demand, demand.pooled);
-      state.pool(demand, -demand.pooled);
-    }
-    for (const node of state.nodes) {
-      if (node.slots > 0) node.price = state.surchargeAt(node, Math.max(0, node.load - 1));
-      node.moves = 0;
-      resize(state, node);
-    }
-    state.drifted = false;
   }
 
   #demand(slot: number): Demand {
