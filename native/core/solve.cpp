@@ -10,6 +10,7 @@
 #include "grid.h"
 #include "lower.h"
 #include "market.h"
+#include "opener.h"
 #include "reach.h"
 #include "rows/row_answer.h"
 #include "schedule.h"
@@ -48,6 +49,7 @@ struct Job::State {
   uint64_t seed = 0;
   double gap = 0;
   int32_t threads = 1;
+  Opener* opener = nullptr;
   std::vector<double> warm;
 
   Fault run(Control& control, Answer& answer);
@@ -69,9 +71,11 @@ Fault Job::build(const ProblemView& view, const Request& request) noexcept {
     state_->seed = request.seed;
     state_->gap = request.gap;
     state_->threads = request.threads;
+    state_->opener = request.opener;
     if (request.prices != nullptr) state_->warm.assign(request.prices, request.prices + view.nodes);
     Fault fault = Fault::kNone;
-    if (request.prices == nullptr) fault = readRows(view, !(request.gap > 0), state_->rows, state_->hasRows);
+    if (request.prices == nullptr && request.opener == nullptr)
+      fault = readRows(view, !(request.gap > 0), state_->rows, state_->hasRows);
     if (!state_->hasRows) {
       state_->rows = Rows();
       if (fault == Fault::kNone) fault = mergeClasses(view, state_->classes);
@@ -149,7 +153,13 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
     takeOver(before->best, best);
     schedule.best.note(best);
   }
-  ScheduleEnd end = before == nullptr ? schedule.run(!warm.empty()) : before->stopped ? ScheduleEnd::kStopped : schedule.refinish();
+  bool opened = before != nullptr;
+  bool stopped = opened && before->stopped;
+  if (!opened && opener != nullptr && hopelessClass(classes) < 0) {
+    opened = opener->open(market, control);
+    stopped = opened && control.mustStop();
+  }
+  ScheduleEnd end = !opened ? schedule.run(!warm.empty()) : stopped ? ScheduleEnd::kStopped : schedule.refinish();
 
   Certificate certificate;
   answer.prices.resize(static_cast<size_t>(classes.nodes));

@@ -12,6 +12,8 @@
 
 namespace outbid {
 
+class Opener;
+
 enum class Fault : uint8_t {
   kNone,
   kProblemChanged,  // the caller's arrays no longer hold what was checked: an offset, target, cost or quantity is invalid
@@ -26,7 +28,8 @@ struct Request {
   double gap = 0;                  // absolute gap at which to stop early, in the caller's cost
   const double* prices = nullptr;  // warm prices, one per node, >= 0; nullptr: cold. Read by Job::build only
   uint64_t seed = 0;
-  int32_t threads = 1;  // how many may work at once; never changes the answer
+  int32_t threads = 1;       // how many may work at once; never changes the answer
+  Opener* opener = nullptr;  // opener.h: finds the start in the auction's stead; must last as long as the job
 };
 
 struct Stats {
