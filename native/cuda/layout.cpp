@@ -1,0 +1,260 @@
+#include "layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace outbid::cuda {
+
+namespace {
+
+constexpr int32_t kPartRoom = 1 << 14;
+
+bool overloaded(const Classes& k) {
+  if (k.totalUnits <= k.totalCapacity) return false;
+  for (int32_t c = 0; c < k.classes; c++) {
+    if (k.mustServe(c)) return false;
+  }
+  return true;
+}
+
+// Mean standard deviation of a class's costs, over a sample of classes.
+double spreadOf(const Classes& k) {
+  constexpr int32_t kSample = 1024;
+  const int32_t step = std::max(1, k.classes / kSample);
+  double deviations = 0;
+  int64_t rows = 0;
+  for (int32_t c = 0; c < k.classes; c += step) {
+    const size_t begin = static_cast<size_t>(k.offset[static_cast<size_t>(c)]);
+    const size_t end = static_cast<size_t>(k.offset[static_cast<size_t>(c) + 1]);
+    if (end - begin < 2) continue;
+    double sum = 0;
+    double squares = 0;
+    for (size_t a = begin; a < end; a++) {
+      const double v = static_cast<double>(k.cost[a] - k.cost[begin]);
+      sum += v;
+      squares += v * v;
+    }
+    const double count = static_cast<double>(end - begin);
+    deviations += std::sqrt(std::max(0.0, squares / count - (sum / count) * (sum / count)));
+    rows++;
+  }
+  return rows == 0 ? 0 : deviations / static_cast<double>(rows);
+}
+
+// The rules of the core's schedule for rows (row_solver.cpp), which were measured there; on a device they are a first guess.
+Plan planOf(const Classes& k, int32_t demands) {
+  Plan p;
+  int64_t low = 0;
+  int64_t high = 0;
+  double unserved = 0;
+  int64_t may = 0;
+  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) {
+    const int64_t cost = k.cost[a];
+    low = std::min(low, cost);
+    high = std::max(high, cost);
+  }
+  for (int32_t c = 0; c < k.classes; c++) {
+    if (k.mustServe(c)) continue;
+    const int64_t r = k.unserved[static_cast<size_t>(c)];
+    low = std::min(low, r);
+    high = std::max(high, r);
+    unserved += std::fabs(static_cast<double>(r));
+    may++;
+  }
+  p.range = static_cast<int32_t>(high - low + 1);
+  p.last = std::max(1, p.range >> 17);
+  const double spread = spreadOf(k);
+  if (overloaded(k)) {
+    p.theta = 5;
+    p.kappa = 5;
+    p.start = static_cast<int32_t>(unserved / static_cast<double>(std::max<int64_t>(1, may)) / 4);
+  } else if (may == 0 && k.totalUnits == k.totalCapacity) {
+    p.theta = 10;
+    p.kappa = 0;  // what is optimal stays so when all prices rise
+    p.start = static_cast<int32_t>(spread / 2);
+  } else {
+    p.start = static_cast<int32_t>(spread / 4);
+  }
+  p.start = std::clamp(p.start, p.last, kMostCost / 16);
+  p.warBids = 4 * (static_cast<int64_t>(demands) + k.nodes);
+  p.bidLimit = 64 * (static_cast<int64_t>(demands) + k.nodes) + 1024;
+  return p;
+}
+
+// Hands out places one after the other.
+class Places {
+ public:
+  explicit Places(char* memory) : memory_(memory) {}
+  template <class T>
+  void give(T*& to, size_t count) {
+    // A null pointer means something else in places: what has no entries points somewhere all the same.
+    to = memory_ == nullptr ? nullptr : reinterpret_cast<T*>(memory_ + used_);
+    used_ += (std::max<size_t>(1, count) * sizeof(T) + kAlign - 1) / kAlign * kAlign;
+  }
+  size_t used() const { return used_; }
+
+ private:
+  static constexpr size_t kAlign = 256;
+  char* memory_;
+  size_t used_ = 0;
+};
+
+}  // namespace
+
+const char* misfit(const Classes& k) {
+  if (!k.integer) return "costs that are not whole";
+  if (k.bounded) return "arc capacities that can bind";
+  if (k.totalUnits > kMostUnits) return "more units than a device takes";
+  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
+    if (k.tierOffset[j + 1] - k.tierOffset[j] > 1 || k.tierSurcharge[static_cast<size_t>(k.tierOffset[j])] != 0) return "tiers";
+  }
+  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) {
+    const int64_t cost = k.cost[a];
+    if (cost > kMostCost || cost < -kMostCost) return "costs beyond 2^27";
+  }
+  for (size_t c = 0; c < static_cast<size_t>(k.classes); c++) {
+    const int64_t r = k.unserved[c];
+    if (r < kInfinite && (r > kMostCost || r < -kMostCost)) return "unserved costs beyond 2^27";
+  }
+  return nullptr;
+}
+
+bool layOut(const Classes& k, uint64_t seed, Layout& to) {
+  const size_t n = static_cast<size_t>(k.totalUnits);
+  const size_t m = static_cast<size_t>(k.nodes);
+  to.demands = static_cast<int32_t>(k.totalUnits);
+  to.nodes = k.nodes;
+  to.seed = seed;
+  to.dense = k.dense;
+  to.begin = Array<int64_t>(n);
+  to.count = Array<int32_t>(n);
+  to.unserved = Array<int32_t>(n);
+  if (k.dense) {
+    to.cost = Array<int32_t>(static_cast<size_t>(k.classes) * m, kOff);
+  } else {
+    to.cost = Array<int32_t>(static_cast<size_t>(k.arcs()));
+    to.node = Array<int32_t>(static_cast<size_t>(k.arcs()));
+    std::copy(k.node.begin(), k.node.begin() + k.arcs(), to.node.begin());
+  }
+  Array<int64_t> reach(m, 0);  // units with an arc to the node
+  size_t i = 0;
+  for (size_t c = 0; c < static_cast<size_t>(k.classes); c++) {
+    const size_t begin = static_cast<size_t>(k.offset[c]);
+    const size_t end = static_cast<size_t>(k.offset[c + 1]);
+    for (size_t a = begin; a < end; a++) {
+      const size_t j = static_cast<size_t>(k.node[a]);
+      to.cost[k.dense ? c * m + j : a] = static_cast<int32_t>(k.cost[a]);
+      reach[j] += k.units[c];
+    }
+    for (int64_t q = 0; q < k.units[c]; q++, i++) {
+      to.begin[i] = static_cast<int64_t>(k.dense ? c * m : begin);
+      to.count[i] = k.dense ? k.nodes : static_cast<int32_t>(end - begin);
+      to.unserved[i] = k.mustServe(static_cast<int32_t>(c)) ? kFar : static_cast<int32_t>(k.unserved[c]);
+    }
+  }
+  to.capacity = Array<int32_t>(m);
+  to.first = Array<int32_t>(m + 1);
+  int64_t end = 0;
+  for (size_t j = 0; j < m; j++) {
+    to.first[j] = static_cast<int32_t>(end);
+    const bool fills = k.capacity[j] < reach[j];
+    to.capacity[j] = static_cast<int32_t>(std::min<int64_t>(k.capacity[j], kMostUnits));
+    if (fills) end += to.capacity[j];
+    if (end > kMostSlots) return false;
+  }
+  to.first[m] = static_cast<int32_t>(end);
+  to.plan = planOf(k, to.demands);
+  return true;
+}
+
+int32_t partsOf(const Layout& layout) {
+  return layout.dense ? kPartRoom : 1;
+}
+
+size_t placeProblem(Board& b, const Layout& from, char* memory) {
+  const size_t n = static_cast<size_t>(from.demands);
+  const size_t m = static_cast<size_t>(from.nodes);
+  b.demands = from.demands;
+  b.nodes = from.nodes;
+  b.dense = from.dense ? 1 : 0;
+  b.seed = from.seed;
+  Places places(memory);
+  places.give(b.begin, n);
+  places.give(b.count, n);
+  places.give(b.node, from.node.size());
+  places.give(b.cost, from.cost.size());
+  places.give(b.unserved, n);
+  places.give(b.capacity, m);
+  places.give(b.first, m + 1);
+  return places.used();
+}
+
+size_t placeState(Board& b, const Layout& from, char* memory) {
+  const size_t n = static_cast<size_t>(from.demands);
+  const size_t m = static_cast<size_t>(from.nodes);
+  b.parts = partsOf(from);
+  Places places(memory);
+  places.give(b.tally, 1);
+  places.give(b.price, m);
+  places.give(b.load, m);
+  places.give(b.who, from.slots());
+  places.give(b.bid, from.slots());
+  places.give(b.at, n);
+  places.give(b.paid, n);
+  places.give(b.active[0], n);
+  places.give(b.active[1], n);
+  places.give(b.wanted, n);
+  places.give(b.offered, n);
+  places.give(b.ticket, n);
+  places.give(b.wantedCost, n);
+  places.give(b.touched, m);
+  places.give(b.asked, m);
+  places.give(b.segment, m);
+  places.give(b.comer, n);
+  places.give(b.comerBid, n);
+  places.give(b.comerCost, n);
+  places.give(b.part, static_cast<size_t>(b.parts));
+  places.give(b.best, m);
+  places.give(b.runnerUp, m);
+  places.give(b.winner, m);
+  places.give(b.winnerCost, m);
+  places.give(b.isOpen, m);
+  places.give(b.pull, n);
+  places.give(b.proof, m);
+  return places.used();
+}
+
+void takeOver(const Layout& layout, const int32_t* at, const int32_t* price, Market& market) {
+  const Classes& k = market.k;
+  for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
+    if (k.capacity[j] > 0) market.price[j] = price[j];
+  }
+  Array<int32_t> placed(static_cast<size_t>(k.nodes), 0);
+  std::vector<int32_t> used;
+  size_t i = 0;
+  for (int32_t c = 0; c < k.classes; c++) {
+    ClassState& s = market.state[static_cast<size_t>(c)];
+    used.clear();
+    for (int64_t q = 0; q < k.units[static_cast<size_t>(c)]; q++, i++) {
+      if (at[i] == kPooled) {
+        s.pooled++;
+        s.unplaced--;
+      } else if (at[i] >= 0 && at[i] < layout.nodes && placed[static_cast<size_t>(at[i])]++ == 0) {
+        used.push_back(at[i]);
+      }
+    }
+    if (used.empty()) continue;
+    // The arc of each node in use, at its cheapest; what does not fit stays without a place.
+    for (int32_t a = s.begin; a < s.end; a++) {
+      const size_t j = static_cast<size_t>(k.node[static_cast<size_t>(a)]);
+      const int64_t units = std::min<int64_t>(placed[j], k.capacity[j] - market.load[j]);
+      if (units <= 0) continue;
+      placed[j] = 0;
+      s.unplaced -= units;
+      market.place(c, a, units, 0);
+    }
+    for (int32_t node : used) placed[static_cast<size_t>(node)] = 0;
+  }
+}
+
+}  // namespace outbid::cuda

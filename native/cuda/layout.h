@@ -1,0 +1,70 @@
+// The core's classes as a board, and a board's outcome as a start for the core's finish.
+//
+// Every unit of a class is a demand of its own here; demands of one class share their arcs. A full matrix becomes one row of costs for each class.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "array.h"
+#include "board.h"
+#include "classes.h"
+#include "market.h"
+
+namespace outbid::cuda {
+
+// What the steps only read.
+struct Layout {
+  int32_t demands = 0;
+  int32_t nodes = 0;
+  bool dense = false;
+  uint64_t seed = 0;
+  Array<int64_t> begin;
+  Array<int32_t> count;
+  Array<int32_t> node;  // empty if dense
+  Array<int32_t> cost;
+  Array<int32_t> unserved;
+  Array<int32_t> capacity;
+  Array<int32_t> first;
+  Plan plan;
+
+  size_t slots() const { return static_cast<size_t>(first[first.size() - 1]); }
+};
+
+constexpr int64_t kMostUnits = int64_t{1} << 27;  // demands of a board
+constexpr int64_t kMostSlots = int64_t{1} << 30;  // slots that are kept
+
+// nullptr if the classes fit a board, else the reason in words: what a message can say after "the problem has ".
+const char* misfit(const Classes& classes);
+
+// Of classes that fit. False: more slots would have to be kept than a board has room for.
+bool layOut(const Classes& classes, uint64_t seed, Layout& to);
+
+// Parts of rows a board of this layout has room for.
+int32_t partsOf(const Layout& layout);
+
+// Gives a board its places in one piece of memory, each aligned to 256 bytes; returns how many bytes that takes. With memory ==
+// nullptr the pointers are of no use, the size is.
+size_t placeProblem(Board& board, const Layout& layout, char* memory);
+size_t placeState(Board& board, const Layout& layout, char* memory);
+
+// Calls copy(to, from, bytes) for each array of the layout, after placeProblem.
+template <class Copy>
+void copyProblem(const Board& board, const Layout& layout, Copy copy) {
+  const auto give = [&](const auto* to, const auto& from) {
+    if (from.bytes() > 0)
+      copy(const_cast<void*>(static_cast<const void*>(to)), static_cast<const void*>(from.data()), from.bytes());
+  };
+  give(board.begin, layout.begin);
+  give(board.count, layout.count);
+  give(board.node, layout.node);
+  give(board.cost, layout.cost);
+  give(board.unserved, layout.unserved);
+  give(board.capacity, layout.capacity);
+  give(board.first, layout.first);
+}
+
+// Puts a board's outcome - at, per demand; price, per node - into an empty market over the classes it was laid out from.
+void takeOver(const Layout& layout, const int32_t* at, const int32_t* price, Market& market);
+
+}  // namespace outbid::cuda

@@ -1,0 +1,124 @@
+// The device's auction as an opener that runs here, and problems that fit it.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "auction_team.h"
+#include "check.h"
+#include "layout.h"
+#include "opener.h"
+
+namespace outbid::test {
+
+// A board in this process's memory, all of it poisoned first.
+class HostBoard {
+ public:
+  explicit HostBoard(const cuda::Layout& layout) : layout_(layout) {
+    problem_ = allocate(cuda::placeProblem(board, layout, nullptr));
+    state_ = allocate(cuda::placeState(board, layout, nullptr));
+    cuda::placeProblem(board, layout, problem_.get());
+    cuda::placeState(board, layout, state_.get());
+    cuda::copyProblem(board, layout, [](void* to, const void* from, size_t bytes) { std::memcpy(to, from, bytes); });
+    *board.tally = cuda::Tally{};
+    board.stop = &stop;
+  }
+  std::vector<int32_t> at() const { return {board.at, board.at + board.demands}; }
+  std::vector<int32_t> prices() const { return {board.price, board.price + board.nodes}; }
+
+  cuda::Board board;
+  int32_t stop = 0;
+
+ private:
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  static std::unique_ptr<char, Free> allocate(size_t bytes) {
+    char* memory = static_cast<char*>(std::aligned_alloc(256, bytes));
+    std::memset(memory, 0x5A, bytes);
+    return std::unique_ptr<char, Free>(memory);
+  }
+  const cuda::Layout& layout_;
+  std::unique_ptr<char, Free> problem_;
+  std::unique_ptr<char, Free> state_;
+};
+
+// What a run left behind.
+struct Outcome {
+  std::vector<int32_t> at;
+  std::vector<int32_t> prices;
+  cuda::Course end;
+  int32_t reverses = 0;
+  int32_t open = 0;  // nodes that are priced and not full
+  bool operator==(const Outcome& o) const {
+    return at == o.at && prices == o.prices && end.bids == o.end.bids && end.rounds == o.end.rounds && end.epsilon == o.end.epsilon;
+  }
+};
+
+inline Outcome runAuction(const cuda::Layout& layout, const Executor& how) {
+  HostBoard host(layout);
+  const cuda::Plan plan = layout.plan;
+  onTeam(how, [&](auto& team) { cuda::auction(team, host.board, plan); });
+  Outcome out{host.at(), host.prices(), host.board.tally->end, host.board.tally->reverses, 0};
+  for (int32_t j = 0; j < layout.nodes; j++)
+    out.open += host.board.load[j] < host.board.capacity[j] && host.board.price[j] > 0 ? 1 : 0;
+  return out;
+}
+
+class BoardOpener : public Opener {
+ public:
+  explicit BoardOpener(Executor how, uint64_t seed = 0) : how_(how), seed_(seed) {}
+  bool open(Market& market, Control&) override {
+    const char* reason = cuda::misfit(market.k);
+    CHECK(reason == nullptr);
+    cuda::Layout layout;
+    CHECK(cuda::layOut(market.k, seed_, layout));
+    tune(layout.plan);
+    outcome = runAuction(layout, how_);
+    cuda::takeOver(layout, outcome.at.data(), outcome.prices.data(), market);
+    look(market, layout);
+    return true;
+  }
+  virtual void tune(cuda::Plan&) {}
+  virtual void look(const Market&, const cuda::Layout&) {}
+  Outcome outcome;
+
+ private:
+  Executor how_;
+  uint64_t seed_;
+};
+
+// A random problem of those a board takes: one or a few units, slots, unserved costs, twins, nodes without slots; no tiers, no arc capacities.
+inline Instance fittingInstance(Random& random, Shape shape = {}) {
+  Instance p = randomInstance(random, shape);
+  const int64_t most = random.chance(70) ? 1 : 3;
+  const int64_t slots = random.in(1, 4);
+  for (int32_t& units : p.units) units = static_cast<int32_t>(random.in(random.chance(90) ? 1 : 0, most));
+  p.arcCapacity.clear();
+  p.tierOffsets.clear();
+  p.tierSlots.clear();
+  p.tierSurcharge.clear();
+  for (int32_t& capacity : p.capacity) {
+    capacity = static_cast<int32_t>(random.chance(10) ? 0 : random.chance(5) ? 2000000000 : random.in(1, slots));
+  }
+  return p;
+}
+
+// The same problem as a full matrix; pairs without an arc are forbidden. `costs` owns the matrix.
+inline ProblemView denseView(const Instance& p, std::vector<double>& costs) {
+  ProblemView v = p.view();
+  costs.assign(p.units.size() * static_cast<size_t>(p.nodes), p.maximize ? -INFINITY : INFINITY);
+  for (size_t i = 0; i < p.units.size(); i++) {
+    for (size_t a = static_cast<size_t>(p.offsets[i]); a < static_cast<size_t>(p.offsets[i + 1]); a++)
+      costs[i * static_cast<size_t>(p.nodes) + static_cast<size_t>(p.targets[a])] = p.costs[a];
+  }
+  v.offsets = nullptr;
+  v.targets = nullptr;
+  v.costs.data = costs.data();
+  v.arcs = static_cast<int64_t>(costs.size());
+  return v;
+}
+
+}  // namespace outbid::test
