@@ -120,7 +120,7 @@ OUTBID_HD void reverse(Team& team, const Board& b, const Plan& plan, Course& c) 
 }
 
 struct Begin {
-  Board b;
+  const Board& b;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
     if (k < b.nodes) {
@@ -142,13 +142,19 @@ OUTBID_HD void auction(Team& team, const Board& b, const Plan& plan) {
   c.epsilon = plan.start;
   team.alone([&] { b.tally->active[0] = b.demands; });
   team.items(b.demands > b.nodes ? b.demands : b.nodes, Begin{b});
-  ForwardEnd end = forward(team, b, plan, c, true);
-  while (end != ForwardEnd::kStopped && c.epsilon > plan.last) {
+  bool first = true;
+  for (;;) {  // one place where forward is called: it is most of the code
+    const ForwardEnd end = forward(team, b, plan, c, first);
+    first = false;
+    if (end == ForwardEnd::kStopped) break;
+    if (c.epsilon <= plan.last) {
+      // With demands left unplaced, the slots they belong to are free and priced as they should be.
+      if (end == ForwardEnd::kAllPlaced) reverse(team, b, plan, c);
+      break;
+    }
     c.epsilon = c.epsilon / plan.theta > plan.last ? c.epsilon / plan.theta : plan.last;
     restart(team, b, plan, c);
-    end = forward(team, b, plan, c, false);
   }
-  if (end != ForwardEnd::kStopped) reverse(team, b, plan, c);
   team.alone([&] { b.tally->end = c; });
 }
 

@@ -42,8 +42,8 @@ OUTBID_HD Best scan(Lanes& lanes, const Board& b, int32_t demand, int32_t from, 
 
 // A row in several parts, where fewer demands bid than there are groups of lanes.
 struct ScanPart {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   int32_t parts;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t item) const {
@@ -57,8 +57,8 @@ struct ScanPart {
 };
 
 struct Bid {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   int32_t range;
   int32_t parts;
   template <class Lanes>
@@ -104,7 +104,7 @@ struct Bid {
 };
 
 struct Allot {
-  Board b;
+  const Board& b;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t t) const {
     const int32_t node = b.touched[t];
@@ -113,8 +113,8 @@ struct Allot {
 };
 
 struct Gather {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
     const int32_t node = b.wanted[k];
@@ -146,8 +146,8 @@ struct Plus {
 };
 
 struct Award {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t t) const {
     const int32_t node = b.touched[t];

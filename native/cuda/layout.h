@@ -10,6 +10,7 @@
 #include "board.h"
 #include "classes.h"
 #include "market.h"
+#include "opener.h"
 
 namespace outbid::cuda {
 
@@ -66,5 +67,18 @@ void copyProblem(const Board& board, const Layout& layout, Copy copy) {
 
 // Puts a board's outcome - at, per demand; price, per node - into an empty market over the classes it was laid out from.
 void takeOver(const Layout& layout, const int32_t* at, const int32_t* price, Market& market);
+
+// An outcome that was found before the job began, as its opening. Borrows all three.
+class FoundOpening : public Opener {
+ public:
+  FoundOpening(const Layout& layout, const std::vector<int32_t>& at, const std::vector<int32_t>& price)
+      : layout_(layout), at_(at), price_(price) {}
+  bool open(Market& market, Control&) override { return takeOver(layout_, at_.data(), price_.data(), market), true; }
+
+ private:
+  const Layout& layout_;
+  const std::vector<int32_t>& at_;
+  const std::vector<int32_t>& price_;
+};
 
 }  // namespace outbid::cuda

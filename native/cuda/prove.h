@@ -10,7 +10,7 @@
 namespace outbid::cuda {
 
 struct Prove {
-  Board b;
+  const Board& b;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t demand) const {
     const int64_t begin = b.begin[demand];

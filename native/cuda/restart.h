@@ -11,7 +11,7 @@
 namespace outbid::cuda {
 
 struct Discount {
-  Board b;
+  const Board& b;
   int32_t discount;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t node) const {
@@ -21,8 +21,8 @@ struct Discount {
 };
 
 struct Recheck {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   int32_t range;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t demand) const {
@@ -74,7 +74,7 @@ struct Recheck {
 };
 
 struct Refill {
-  Board b;
+  const Board& b;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
     const int32_t held = b.load[node];

@@ -17,8 +17,8 @@
 namespace outbid::cuda {
 
 struct Open {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
     const bool open = b.load[node] < b.capacity[node] && b.price[node] > 0;
@@ -49,8 +49,8 @@ OUTBID_HD void overOffers(Lanes& lanes, const Board& b, int32_t demand, int32_t 
 }
 
 struct Offer {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t demand) const {
     lanes.once([&] { b.pull[demand] = 0; });
@@ -60,8 +60,8 @@ struct Offer {
 };
 
 struct RunnerUp {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t demand) const {
     overOffers(lanes, b, demand, c.epsilon, [&](int32_t node, int32_t cost, int32_t offer) {
@@ -90,8 +90,8 @@ OUTBID_HD inline Saving savingOf(const Board& b, const Course& c, int32_t node) 
 }
 
 struct Choose {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
     if (b.isOpen[node] != 0 && b.best[node] != 0) lanes.raise(&b.pull[b.winner[node]], savingOf(b, c, node).key);
@@ -99,8 +99,8 @@ struct Choose {
 };
 
 struct Move {
-  Board b;
-  Course c;
+  const Board& b;
+  const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
     if (b.isOpen[node] == 0) return;

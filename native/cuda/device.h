@@ -1,0 +1,77 @@
+// Boards on a device, as the host sees them. Nothing of CUDA's own headers shows here, so what is built on it is plain C++.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "layout.h"
+
+namespace outbid::cuda {
+
+enum class Trouble : uint8_t { kNone, kOutOfMemory, kFailed, kNoDriver, kOldDriver, kNoDevice, kNoCode };
+
+struct DeviceFacts {
+  int32_t arch = 0;  // 10 * major + minor
+  uint64_t memory = 0;
+  char name[128] = {};
+};
+
+// The devices here. Creates no context. kNone with at least one device, or why not, with words.
+Trouble findDevices(std::vector<DeviceFacts>& devices, std::string& words);
+
+// Bytes read and written a second by a copy within the device, or 0: what a pass over an instance is measured against.
+double copyBandwidth(int32_t device);
+
+// One board, run by the whole device, or many, each by one block. Every call returns false once something failed; `trouble` and `words`
+// then say what. Not to be used by two threads at once; several of them side by side are fine.
+class DeviceBoards {
+ public:
+  explicit DeviceBoards(int32_t device);
+  ~DeviceBoards();
+  DeviceBoards(const DeviceBoards&) = delete;
+  DeviceBoards& operator=(const DeviceBoards&) = delete;
+
+  bool upload(const std::vector<const Layout*>& layouts);
+  // Runs all auctions from nothing; asks mustStop every now and then and ends early where it says so. One run at a time in a process: two
+  // grids that each wait for all of their blocks could hold what the other needs. Who waits asks mustStop as well.
+  bool run(const std::function<bool()>& mustStop);
+  // What the k-th auction left, nothing placed where it was stopped before it began: at, per demand; price, per node; the counters.
+  bool read(size_t k, int32_t* at, int32_t* price, Tally& tally);
+  // Both objectives of a complete state of the k-th board; price times capacity is taken off the dual.
+  struct Proof {
+    int64_t primal = 0;
+    __int128 dual = 0;
+    int32_t unplaced = 0;
+  };
+  bool prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof);
+
+  Trouble trouble = Trouble::kNone;
+  std::string words;
+  double uploadMilliseconds = 0;
+  double runMilliseconds = 0;  // on the device's clock
+
+ private:
+  bool failed(int error, const char* doing);
+  template <int W>
+  bool launch();
+  template <int W>
+  bool launchProof(const Board& board);
+
+  int32_t device_;
+  void* stream_ = nullptr;
+  void* began_ = nullptr;
+  void* ended_ = nullptr;
+  char* memory_ = nullptr;
+  int32_t* stop_ = nullptr;  // the host's, that the device reads
+  Board* boards_ = nullptr;  // the device's copies, of a batch
+  Plan* plans_ = nullptr;
+  std::vector<Board> board_;
+  std::vector<const Layout*> layout_;
+  int32_t width_ = 32;
+  int32_t mostNodes_ = 0;
+  bool ran_ = false;
+};
+
+}  // namespace outbid::cuda

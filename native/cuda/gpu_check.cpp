@@ -1,0 +1,337 @@
+// What `npm run gpu-check` runs on a device. Prints one line of JSON.
+//
+//   gpu_check probe              the devices here
+//   gpu_check random COUNT SEED  random problems: outcomes equal to those of the processor's executor bit for bit, alone and in batches;
+//                                answers optimal, and proven by the device and by the core's certificate pass
+//   gpu_check bench NAME RUNS    one instance of the benchmark, from layout to proof, every stage timed on its own
+//   gpu_check list               names of the instances
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "board_opener.h"
+#include "device_opener.h"
+
+using namespace outbid;
+using namespace outbid::test;
+using cuda::DeviceBoards;
+using cuda::Layout;
+
+namespace {
+
+double since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  if (values.empty()) return NAN;
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+bool never() {
+  return false;
+}
+
+// A problem with its classes and layout, and what a device made of it.
+struct Trial {
+  Instance instance;
+  std::vector<double> costs;
+  ProblemView view;
+  Layout layout;
+  std::unique_ptr<cuda::UnitMap> units;
+  Outcome expected;
+};
+
+struct Found {
+  std::vector<int32_t> at;
+  std::vector<int32_t> price;
+  cuda::Tally tally{};
+  explicit Found(const Layout& layout) : at(static_cast<size_t>(layout.demands)), price(static_cast<size_t>(layout.nodes)) {}
+  bool equals(const Outcome& o) const {
+    return at == o.at && price == o.prices && tally.end.bids == o.end.bids && tally.end.rounds == o.end.rounds &&
+           tally.end.epsilon == o.end.epsilon && tally.reverses == o.reverses;
+  }
+};
+
+void makeTrial(uint64_t seed, Trial& t) {
+  Random random(seed + 31000000);
+  t.instance = fittingInstance(random, seed % 97 == 0 ? Shape{400, 150, false} : seed % 7 == 0 ? Shape{60, 30, false} : Shape{});
+  t.view = seed % 3 == 0 ? denseView(t.instance, t.costs) : t.instance.view();
+  Classes classes;
+  CHECK(mergeClasses(t.view, classes) == Fault::kNone);
+  CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout));
+  t.units = std::make_unique<cuda::UnitMap>(classes);
+  t.layout.plan.soloBelow = static_cast<int32_t>(random.in(0, random.chance(50) ? 4 : 300));
+  if (random.chance(50)) t.layout.plan.kappa = 1;
+  t.expected = runAuction(t.layout, {});
+}
+
+void checkAnswer(const Trial& t, const Found& found, DeviceBoards& boards, size_t k) {
+  cuda::FoundOpening opening(t.layout, found.at, found.price);
+  Request request;
+  request.opener = &opening;
+  Job job;
+  Control control;
+  CHECK(job.build(t.view, request) == Fault::kNone && job.run(control) == Fault::kNone);
+  const Answer& answer = job.answer();
+  if (answer.status == Status::kInfeasible) {
+    CHECK(answer.witnessNeeded > answer.witnessAvailable);
+    return;
+  }
+  CHECK(answer.status == Status::kOptimal);
+  PassResult pass;
+  CHECK(certificatePass(t.view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(),
+                        pass) == Fault::kNone);
+  CHECK(pass.gap == 0 && pass.primal == answer.objective);
+  CHECK(cuda::proveOn(boards, k, *t.units, t.view, answer));
+}
+
+int randomProblems(int64_t count, uint64_t seed) {
+  constexpr size_t kBatch = 50;
+  const auto start = std::chrono::steady_clock::now();
+  std::string words;
+  int64_t done = 0;
+  for (; done < count && words.empty();) {
+    std::vector<Trial> trials(std::min<size_t>(kBatch, static_cast<size_t>(count - done)));
+    std::vector<const Layout*> layouts;
+    for (Trial& t : trials) {
+      context("random problem %lld of seed %llu", static_cast<long long>(done), static_cast<unsigned long long>(seed));
+      makeTrial(seed * 1000003 + static_cast<uint64_t>(done++), t);
+      layouts.push_back(&t.layout);
+    }
+    DeviceBoards batch(0);
+    const bool ran = batch.upload(layouts) && batch.run(never);
+    for (size_t k = 0; k < trials.size(); k++) {
+      const Trial& t = trials[k];
+      context("random problem %lld of seed %llu", static_cast<long long>(done) - static_cast<long long>(trials.size() - k),
+              static_cast<unsigned long long>(seed));
+      Found inBatch(t.layout);
+      CHECK(ran && batch.read(k, inBatch.at.data(), inBatch.price.data(), inBatch.tally));
+      CHECK(inBatch.equals(t.expected));
+      DeviceBoards alone(0);
+      Found found(t.layout);
+      CHECK(alone.upload({&t.layout}) && alone.run(never) && alone.read(0, found.at.data(), found.price.data(), found.tally));
+      CHECK(found.equals(t.expected));
+      if (words.empty()) words = !batch.words.empty() ? batch.words : alone.words;
+      if (!words.empty()) break;
+      checkAnswer(t, found, alone, 0);
+    }
+  }
+  std::printf("{\"instances\":%lld,\"checks\":%ld,\"failures\":%ld,\"milliseconds\":%.0f,\"trouble\":\"%s\"}\n",
+              static_cast<long long>(done), checks, failures, since(start), words.c_str());
+  return failures == 0 && words.empty() ? 0 : 1;
+}
+
+// Instances of the benchmark: n demands, m nodes. Their costs are drawn one after the other from Random(1), so another program can draw
+// the same.
+struct BenchInstance {
+  const char* name;
+  int32_t problems;
+  int32_t demands;
+  int32_t nodes;
+  int32_t arcs;   // of a demand; 0: a full matrix, one slot a node, all must be served
+  int64_t costs;  // below this
+  double load;
+  double targetMilliseconds;  // on an H200, resident
+};
+
+constexpr BenchInstance kBench[] = {
+    {"dense-10000-n", 1, 10000, 10000, 0, 10000, 1, 40},     {"dense-8192-10n", 1, 8192, 8192, 0, 81920, 1, 30},
+    {"dense-20000-10n", 1, 20000, 20000, 0, 200000, 1, 150}, {"batch-256-of-256", 256, 256, 256, 0, 2560, 1, 3},
+    {"batch-256-of-512", 256, 512, 512, 0, 5120, 1, 25},     {"fleet-150k-12500-32", 1, 150000, 12500, 32, 0, 0.9, 10},
+    {"fleet-1m-10k-16", 1, 1000000, 10000, 16, 0, 0.9, 30},  {"small", 1, 2000, 400, 16, 0, 0.9, 0},
+};
+
+struct BenchArrays {
+  std::vector<int32_t> offsets, targets, costs, capacity;
+  double unserved = INFINITY;
+  ProblemView view(const BenchInstance& from) const {
+    ProblemView v;
+    v.demands = from.demands;
+    v.nodes = from.nodes;
+    v.arcs = static_cast<int64_t>(costs.size());
+    v.offsets = offsets.empty() ? nullptr : offsets.data();
+    v.targets = targets.empty() ? nullptr : targets.data();
+    v.costs = {costs.data(), CostType::kInt32};
+    v.units.all = 1;
+    v.unservedCost.all = unserved;
+    v.capacity.all = 1;
+    v.capacity.each = capacity.empty() ? nullptr : capacity.data();
+    v.arcCapacity.all = kNoBound;
+    v.integer = true;
+    return v;
+  }
+};
+
+// Requests and nodes on a square: cost = 1000 * distance + the node's price 0..300 + noise 0..20, the nearest `arcs` of four times as many
+// nodes drawn; unserved cost 5000; slots drawn until demand / slots = load.
+BenchArrays makeArrays(const BenchInstance& from, Random& random) {
+  BenchArrays a;
+  const size_t n = static_cast<size_t>(from.demands);
+  const size_t m = static_cast<size_t>(from.nodes);
+  if (from.arcs == 0) {
+    a.costs.resize(n * m);
+    for (int32_t& cost : a.costs) cost = static_cast<int32_t>(random.in(0, from.costs - 1));
+    return a;
+  }
+  a.unserved = 5000;
+  a.capacity.assign(m, 1);
+  for (int64_t left = std::llround(static_cast<double>(n) / from.load) - static_cast<int64_t>(m); left > 0; left--)
+    a.capacity[static_cast<size_t>(random.in(0, from.nodes - 1))]++;
+  struct Site {
+    double east, north, price;
+  };
+  std::vector<Site> sites(m);
+  for (Site& s : sites) s = {random.unit(), random.unit(), static_cast<double>(random.in(0, 300))};
+  std::vector<int32_t> seen(m, -1);
+  a.offsets.push_back(0);
+  for (int32_t i = 0; i < from.demands; i++) {
+    const double east = random.unit();
+    const double north = random.unit();
+    std::vector<std::pair<double, int32_t>> near;
+    while (near.size() < 4 * static_cast<size_t>(from.arcs)) {
+      const int32_t j = static_cast<int32_t>(random.in(0, from.nodes - 1));
+      if (seen[static_cast<size_t>(j)] == i) continue;
+      seen[static_cast<size_t>(j)] = i;
+      near.emplace_back(std::hypot(sites[static_cast<size_t>(j)].east - east, sites[static_cast<size_t>(j)].north - north), j);
+    }
+    std::partial_sort(near.begin(), near.begin() + from.arcs, near.end());
+    std::sort(near.begin(), near.begin() + from.arcs, [](const auto& p, const auto& q) { return p.second < q.second; });
+    for (int32_t k = 0; k < from.arcs; k++) {
+      a.targets.push_back(near[static_cast<size_t>(k)].second);
+      a.costs.push_back(static_cast<int32_t>(std::lround(1000 * near[static_cast<size_t>(k)].first +
+                                                         sites[static_cast<size_t>(near[static_cast<size_t>(k)].second)].price +
+                                                         20 * random.unit())));
+    }
+    a.offsets.push_back(static_cast<int32_t>(a.targets.size()));
+  }
+  return a;
+}
+
+int bench(const BenchInstance& from, int runs, bool core) {
+  Random random(1);
+  std::vector<BenchArrays> arrays;
+  for (int32_t p = 0; p < from.problems; p++) arrays.push_back(makeArrays(from, random));
+  const size_t count = arrays.size();
+  std::vector<Layout> layouts(count);
+  std::vector<std::unique_ptr<cuda::UnitMap>> units;
+  auto start = std::chrono::steady_clock::now();
+  for (size_t p = 0; p < count; p++) {
+    Classes classes;
+    if (mergeClasses(arrays[p].view(from), classes) != Fault::kNone || !cuda::layOut(classes, 0, layouts[p])) return 1;
+    units.push_back(std::make_unique<cuda::UnitMap>(classes));
+  }
+  const double layoutMs = since(start);
+  std::vector<const Layout*> pointers;
+  double bytes = 0;
+  for (const Layout& layout : layouts) {
+    pointers.push_back(&layout);
+    bytes += static_cast<double>(layout.cost.bytes() + layout.node.bytes());
+  }
+  DeviceBoards boards(0);
+  std::vector<double> device;
+  bool good = boards.upload(pointers);
+  for (int run = 0; good && run <= runs; run++) {
+    good = boards.run(never);
+    if (run > 0) device.push_back(boards.runMilliseconds);  // the first loads the code
+  }
+  std::vector<Found> found;
+  start = std::chrono::steady_clock::now();
+  for (size_t p = 0; good && p < count; p++) {
+    found.emplace_back(layouts[p]);
+    good = boards.read(p, found[p].at.data(), found[p].price.data(), found[p].tally);
+  }
+  const double readMs = since(start);
+  double finishMs = 0;
+  double objective = 0;
+  int64_t bids = 0, rounds = 0, pushes = 0, pulls = 0, optimal = 0, proven = 0, reverses = 0, raises = 0, leftovers = 0;
+  double proveMs = 0;
+  for (size_t p = 0; good && p < count; p++) {
+    cuda::FoundOpening opening(layouts[p], found[p].at, found[p].price);
+    Request request;
+    request.opener = &opening;
+    Job job;
+    Control control;
+    good = job.build(arrays[p].view(from), request) == Fault::kNone && job.run(control) == Fault::kNone;
+    const Answer& answer = job.answer();
+    finishMs += answer.stats.solveMilliseconds;
+    objective += answer.objective;
+    pushes += answer.stats.pushes;
+    pulls += answer.stats.pulls;
+    optimal += answer.status == Status::kOptimal ? 1 : 0;
+    bids += found[p].tally.end.bids;
+    rounds = std::max<int64_t>(rounds, found[p].tally.end.rounds);
+    reverses = std::max<int64_t>(reverses, found[p].tally.reverses);
+    raises += found[p].tally.raises;
+    for (int32_t at : found[p].at) leftovers += at == cuda::kUnplaced ? 1 : 0;
+    start = std::chrono::steady_clock::now();
+    proven += cuda::proveOn(boards, p, *units[p], arrays[p].view(from), answer) ? 1 : 0;
+    proveMs += since(start);
+  }
+  double coreMs = NAN;
+  if (core && good) {
+    double coreObjective = 0;
+    coreMs = 0;
+    for (size_t p = 0; p < count; p++) {
+      Job job;
+      Control control;
+      if (job.build(arrays[p].view(from), {}) != Fault::kNone || job.run(control) != Fault::kNone) return 1;
+      coreMs += job.answer().stats.layoutMilliseconds + job.answer().stats.solveMilliseconds;
+      coreObjective += job.answer().objective;
+    }
+    if (coreObjective != objective) good = false, boards.words = "the core finds another objective";
+  }
+  const double bandwidth = good ? cuda::copyBandwidth(0) : 0;
+  const double pass = bandwidth > 0 ? 1e3 * bytes / bandwidth : NAN;
+  const auto number = [](double value) { return std::isfinite(value) ? std::to_string(value) : std::string("null"); };
+  std::printf(
+      "{\"name\":\"%s\",\"ok\":%s,\"trouble\":\"%s\",\"problems\":%zu,\"demands\":%d,\"nodes\":%d,\"bytes\":%.0f,\"target\":%s,"
+      "\"layout\":%s,\"upload\":%s,\"device\":%s,\"fastest\":%s,\"slowest\":%s,\"read\":%s,\"finish\":%s,\"prove\":%s,\"core\":%s,"
+      "\"pass\":%s,"
+      "\"bandwidth\":%s,\"objective\":%.0f,\"optimal\":%lld,\"proven\":%lld,\"bids\":%lld,\"rounds\":%lld,\"reverses\":%lld,"
+      "\"raises\":%lld,"
+      "\"leftovers\":%lld,\"pushes\":%lld,\"pulls\":%lld}\n",
+      from.name, good && optimal == proven && optimal == static_cast<int64_t>(count) ? "true" : "false", boards.words.c_str(),
+      count, from.demands, from.nodes, bytes, number(from.targetMilliseconds).c_str(), number(layoutMs).c_str(),
+      number(boards.uploadMilliseconds).c_str(), number(median(device)).c_str(),
+      number(device.empty() ? NAN : *std::min_element(device.begin(), device.end())).c_str(),
+      number(device.empty() ? NAN : *std::max_element(device.begin(), device.end())).c_str(), number(readMs).c_str(),
+      number(finishMs).c_str(), number(proveMs).c_str(), number(coreMs).c_str(), number(pass).c_str(), number(bandwidth).c_str(),
+      objective, static_cast<long long>(optimal), static_cast<long long>(proven), static_cast<long long>(bids),
+      static_cast<long long>(rounds), static_cast<long long>(reverses), static_cast<long long>(raises),
+      static_cast<long long>(leftovers), static_cast<long long>(pushes), static_cast<long long>(pulls));
+  return good && optimal == proven ? 0 : 1;
+}
+
+int probe() {
+  std::vector<cuda::DeviceFacts> devices;
+  std::string words;
+  const bool usable = cuda::findDevices(devices, words) == cuda::Trouble::kNone;
+  std::printf("{\"usable\":%s,\"words\":\"%s\",\"devices\":[", usable ? "true" : "false", words.c_str());
+  for (size_t k = 0; k < devices.size(); k++)
+    std::printf("%s{\"name\":\"%s\",\"arch\":%d,\"memory\":%llu}", k == 0 ? "" : ",", devices[k].name, devices[k].arch,
+                static_cast<unsigned long long>(devices[k].memory));
+  std::printf("]}\n");
+  return usable ? 0 : 3;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string mode = argc > 1 ? argv[1] : "probe";
+  if (mode == "probe") return probe();
+  if (mode == "list") {
+    for (const BenchInstance& instance : kBench) std::printf("%s\n", instance.name);
+    return 0;
+  }
+  if (mode == "random" && argc > 3) return randomProblems(std::atoll(argv[2]), static_cast<uint64_t>(std::atoll(argv[3])));
+  for (const BenchInstance& instance : kBench) {
+    if (mode == "bench" && argc > 3 && instance.name == std::string(argv[2])) return bench(instance, std::atoi(argv[3]), argc > 4);
+  }
+  std::fprintf(stderr, "usage: gpu_check probe | list | random COUNT SEED | bench NAME RUNS [core]\n");
+  return 2;
+}

@@ -1,0 +1,215 @@
+// The single steps of the device's auction, each against what a few plain lines make of the same input.
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "board_opener.h"
+#include "unit_map.h"
+
+using namespace outbid;
+using namespace outbid::test;
+using cuda::Best;
+
+namespace {
+
+// Best and second best over a row: any stretch of it, any width, any grouping of the merges.
+template <int W>
+void topTwoIsTopTwo(int count) {
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 21000000);
+    context("top two, width %d, seed %d", W, seed);
+    const int32_t n = static_cast<int32_t>(random.in(0, 70));
+    std::vector<int64_t> begin{0};
+    std::vector<int32_t> node, cost, price;
+    for (int32_t j = 0; j < n; j++) {
+      node.push_back(n - 1 - j);
+      cost.push_back(static_cast<int32_t>(random.in(-3, random.chance(50) ? 3 : 300)));
+      price.push_back(random.chance(10) ? cuda::kOff : static_cast<int32_t>(random.in(0, 3)));
+    }
+    cuda::Board b;
+    b.seed = random.next();
+    b.begin = begin.data();
+    b.node = node.data();
+    b.cost = cost.data();
+    b.price = price.data();
+    const int32_t from = static_cast<int32_t>(random.in(0, n));
+    const int32_t to = static_cast<int32_t>(random.in(from, n));
+    Random order(random.next());
+    Lanes<W> lanes(random.chance(50) ? &order : nullptr);
+    const Best top = cuda::scan(lanes, b, 0, from, to);
+
+    struct Pay {
+      int32_t pay;
+      uint32_t tie;
+      int32_t node;
+      bool operator<(const Pay& o) const { return pay != o.pay ? pay < o.pay : tie < o.tie; }
+    };
+    std::vector<Pay> pays;
+    for (int32_t a = from; a < to; a++) {
+      const int32_t j = node[static_cast<size_t>(a)];
+      pays.push_back({cost[static_cast<size_t>(a)] + price[static_cast<size_t>(j)], cuda::tieOf(b.seed, 0, j), j});
+    }
+    std::sort(pays.begin(), pays.end());
+    // Beyond kFar nothing is usable and nobody looks which.
+    const bool usable = !pays.empty() && pays[0].pay < cuda::kFar;
+    CHECK(usable ? top.first == pays[0].pay && top.node == pays[0].node : top.first >= cuda::kFar);
+    if (pays.size() > 1 && pays[1].pay < cuda::kFar)
+      CHECK(top.second == pays[1].pay);
+    else
+      CHECK(top.second >= cuda::kFar);
+  }
+}
+
+// A node keeps its capacity's highest bids of residents and comers; the others wait; its price is the lowest bid once it is full.
+template <int W>
+void awardKeepsTheHighest(int count) {
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 22000000);
+    context("award, width %d, seed %d", W, seed);
+    const int32_t capacity = static_cast<int32_t>(random.in(1, random.chance(70) ? 6 : 90));
+    const int32_t held = static_cast<int32_t>(random.in(0, capacity));
+    const int32_t came = static_cast<int32_t>(random.in(1, random.chance(50) ? 4 : 120));
+    const int64_t most = random.chance(30) ? 2 : random.chance(50) ? 50 : cuda::kMostPrice;
+    const int32_t n = held + came;
+    const bool kept = random.chance(80) || held + came > capacity;  // slots are kept of what can fill
+    const int32_t room = kept ? capacity : 0;
+    std::vector<int32_t> who(static_cast<size_t>(std::max(room, held)), -1), bid(who.size(), 0),
+        at(static_cast<size_t>(n), cuda::kUnplaced);
+    std::vector<int32_t> paid(at.size(), 0), comer, comerBid, comerCost, waiting(at.size(), -1), readList(at.size(), -1);
+    std::vector<int32_t> demands(at.size());
+    for (int32_t i = 0; i < n; i++) demands[static_cast<size_t>(i)] = i;
+    for (size_t k = demands.size(); k > 1; k--)
+      std::swap(demands[k - 1], demands[static_cast<size_t>(random.in(0, static_cast<int64_t>(k) - 1))]);
+    std::vector<int32_t> first{0, room}, load{held}, asked{came}, segment{0}, touched{0}, capacities{capacity}, price{0};
+    const uint64_t seedOfTies = random.next();
+    std::vector<std::pair<uint64_t, int32_t>> keys;
+    int32_t lowResident = cuda::kOff;
+    for (int32_t k = 0; k < n; k++) {
+      const int32_t demand = demands[static_cast<size_t>(k)];
+      const int32_t amount = static_cast<int32_t>(random.in(1, most));
+      keys.push_back({cuda::keyOf(amount, cuda::salt(seedOfTies, 0), demand), demand});
+      if (k < held) {
+        who[static_cast<size_t>(k)] = demand;
+        bid[static_cast<size_t>(k)] = amount;
+        at[static_cast<size_t>(demand)] = 0;
+        lowResident = std::min(lowResident, amount);
+      } else {
+        comer.push_back(demand);
+        comerBid.push_back(amount);
+        comerCost.push_back(demand * 7 - 3);
+      }
+    }
+    if (held == capacity) price[0] = std::max(0, lowResident - static_cast<int32_t>(random.in(0, 1)));
+    const int32_t priceBefore = price[0];
+    cuda::Tally tally{};
+    cuda::Board b;
+    b.seed = seedOfTies;
+    b.tally = &tally;
+    b.who = who.data();
+    b.bid = bid.data();
+    b.at = at.data();
+    b.paid = paid.data();
+    b.first = first.data();
+    b.load = load.data();
+    b.asked = asked.data();
+    b.segment = segment.data();
+    b.touched = touched.data();
+    b.capacity = capacities.data();
+    b.price = price.data();
+    b.comer = comer.data();
+    b.comerBid = comerBid.data();
+    b.comerCost = comerCost.data();
+    b.active[0] = readList.data();
+    b.active[1] = waiting.data();
+    Random order(random.next());
+    Lanes<W> lanes(random.chance(50) ? &order : nullptr);
+    cuda::Course course;
+    cuda::Award{b, course}(lanes, 0);
+
+    std::sort(keys.begin(), keys.end(), std::greater<>());
+    const size_t stay = std::min(keys.size(), static_cast<size_t>(capacity));
+    CHECK(load[0] == static_cast<int32_t>(stay));
+    CHECK(asked[0] == 0);
+    std::set<int32_t> winners, losers;
+    for (size_t k = 0; k < keys.size(); k++) (k < stay ? winners : losers).insert(keys[k].second);
+    CHECK(std::set<int32_t>(waiting.begin(), waiting.begin() + tally.active[1]) == losers);
+    CHECK(tally.active[1] == static_cast<int32_t>(losers.size()));
+    for (int32_t i = 0; i < n; i++) CHECK(at[static_cast<size_t>(i)] == (winners.count(i) != 0 ? 0 : cuda::kUnplaced));
+    for (size_t q = 0; q < comer.size(); q++) {
+      if (winners.count(comer[q]) != 0) CHECK(paid[static_cast<size_t>(comer[q])] == comerCost[q]);
+    }
+    if (!kept) continue;
+    CHECK(std::set<int32_t>(who.begin(), who.begin() + load[0]) == winners);
+    for (int32_t s = 0; s < load[0]; s++) {
+      const uint64_t key = cuda::keyOf(bid[static_cast<size_t>(s)], cuda::salt(seedOfTies, 0), who[static_cast<size_t>(s)]);
+      CHECK(std::find(keys.begin(), keys.end(), std::make_pair(key, who[static_cast<size_t>(s)])) != keys.end());
+    }
+    const int32_t lowest = static_cast<int32_t>(keys[stay - 1].first >> 32);
+    CHECK(price[0] == (stay == static_cast<size_t>(capacity) ? std::max(priceBefore, lowest) : priceBefore));
+  }
+}
+
+// The certificate step finds the core's objective and bound, and notices a unit without a place, a price too high and a worse arc.
+void proofsAgreeWithTheCore(int count) {
+  int proved = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 23000000);
+    const Instance p = fittingInstance(random);
+    context("proof, seed %d", seed);
+    std::vector<double> costs;
+    const ProblemView view = seed % 2 == 0 ? p.view() : denseView(p, costs);
+    Job job;
+    CHECK(job.build(view, {}) == Fault::kNone);
+    Control control;
+    CHECK(job.run(control) == Fault::kNone);
+    const Answer& answer = job.answer();
+    if (answer.status != Status::kOptimal) continue;
+    proved++;
+    Classes classes;
+    CHECK(mergeClasses(view, classes) == Fault::kNone);
+    cuda::Layout layout;
+    CHECK(cuda::layOut(classes, 0, layout));
+    HostBoard host(layout);
+    const std::vector<int32_t> at = cuda::UnitMap(classes).placementsOf(view, answer);
+    std::copy(at.begin(), at.end(), host.board.at);
+    for (size_t j = 0; j < answer.prices.size(); j++) host.board.proof[j] = static_cast<int64_t>(answer.prices[j]);
+    const auto prove = [&](int64_t& primal, __int128& dual) {
+      *host.board.tally = cuda::Tally{};
+      const Executor how{seed % 3 == 0 ? 32 : 4, 1, random.next() | 1};
+      onTeam(how, [&](auto& team) { team.groups(layout.demands, cuda::Prove{host.board}); });
+      primal = 0;
+      dual = 0;
+      for (int s = 0; s < cuda::kSums; s++) {
+        primal += host.board.tally->primal[s];
+        dual += host.board.tally->dual[s];
+      }
+      for (int32_t j = 0; j < layout.nodes; j++)
+        dual -= static_cast<__int128>(host.board.proof[j]) * layout.capacity[static_cast<size_t>(j)];
+      return host.board.tally->unplaced;
+    };
+    int64_t primal = 0;
+    __int128 dual = 0;
+    CHECK(prove(primal, dual) == 0);
+    CHECK(classes.sign * static_cast<double>(primal) == answer.objective);
+    CHECK(classes.sign * static_cast<double>(dual) == answer.bound);
+    if (layout.demands == 0) continue;
+    const int32_t any = static_cast<int32_t>(random.in(0, layout.demands - 1));
+    host.board.at[any] = cuda::kUnplaced;
+    CHECK(prove(primal, dual) == 1);
+  }
+  CHECK(proved > count / 2);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
+  topTwoIsTopTwo<1>(2000 * scale);
+  topTwoIsTopTwo<4>(2000 * scale);
+  topTwoIsTopTwo<32>(2000 * scale);
+  awardKeepsTheHighest<1>(1500 * scale);
+  awardKeepsTheHighest<4>(1500 * scale);
+  awardKeepsTheHighest<32>(1500 * scale);
+  proofsAgreeWithTheCore(600 * scale);
+  return report("cuda steps");
+}
