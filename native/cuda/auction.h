@@ -4,6 +4,8 @@
 //   while epsilon > last:  epsilon /= theta;  restart(kappa epsilon);  forward(epsilon)
 //   reverse(epsilon)
 //
+// Reverse in every phase leaves no fewer nodes priced and idle at the end, and each of its rounds reads all arcs twice.
+//
 // A team is a number of threads that all run this same code: a whole device, one block, the threads of a processor, or one thread.
 //
 //   team.groups(count, body)   body(lanes, item) for every item, each by a group of lanes; then a barrier
@@ -114,6 +116,7 @@ OUTBID_HD void reverse(Team& team, const Board& b, const Plan& plan, Course& c) 
     team.groups(b.demands, Offer{b, c});
     team.groups(b.demands, RunnerUp{b, c});
     team.items(b.nodes, Choose{b, c});
+    team.items(b.nodes, Block{b, c});
     team.items(b.nodes, Move{b, c});
     c.parity = 1 - c.parity;
   }

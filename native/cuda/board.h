@@ -69,7 +69,7 @@ struct Plan {
   int32_t kappa = 12;
   int32_t range = 1;  // of the costs: what no difference of costs makes up for
   int32_t rounds = 1 << 13;
-  int32_t reverses = 64;
+  int32_t reverses = 16;
   int32_t soloBelow = 256;  // this few active demands are one block's work
   int64_t warBids = 0;
   int64_t bidLimit = 0;
@@ -124,6 +124,7 @@ struct Board {
   int32_t* winner = nullptr;      // nodes
   int32_t* winnerCost = nullptr;  // nodes
   int32_t* isOpen = nullptr;      // nodes
+  int32_t* blocked = nullptr;     // nodes
   uint64_t* pull = nullptr;       // demands: the best of the offers that were taken up
   // Certificate.
   int64_t* proof = nullptr;  // nodes: final prices

@@ -62,13 +62,6 @@ __global__ void __launch_bounds__(kThreads, 1) proveKernel(const __grid_constant
 
 std::timed_mutex running;
 
-cudaStream_t streamOf(void* stream) {
-  return static_cast<cudaStream_t>(stream);
-}
-cudaEvent_t eventOf(void* event) {
-  return static_cast<cudaEvent_t>(event);
-}
-
 }  // namespace
 
 Trouble findDevices(std::vector<DeviceFacts>& devices, std::string& words) {
@@ -134,48 +127,78 @@ double copyBandwidth(int32_t device) {
   return good && milliseconds > 0 ? 2.0 * kCopies * static_cast<double>(kBytes) / (1e-3 * static_cast<double>(milliseconds)) : 0;
 }
 
-DeviceBoards::DeviceBoards(int32_t device) : device_(device) {}
-
-bool DeviceBoards::failed(int error, const char* doing) {
-  if (error == cudaSuccess) return false;
-  if (trouble == Trouble::kNone) {
-    trouble = error == cudaErrorMemoryAllocation ? Trouble::kOutOfMemory : Trouble::kFailed;
-    words = std::string(doing) + ": " + cudaGetErrorString(static_cast<cudaError_t>(error));
+// What a run holds on the device, and what went wrong.
+struct DeviceBoards::State {
+  State(DeviceBoards& said, int32_t index) : owner(said), device(index) {}
+  ~State() {
+    if (stream != nullptr) (void)cudaStreamSynchronize(stream);
+    if (memory != nullptr) (void)cudaFree(memory);
+    if (stop != nullptr) (void)cudaFreeHost(stop);
+    if (began != nullptr) (void)cudaEventDestroy(began);
+    if (ended != nullptr) (void)cudaEventDestroy(ended);
+    if (stream != nullptr) (void)cudaStreamDestroy(stream);
+    (void)cudaGetLastError();
   }
-  // What is not sticky must not be found by the next call.
-  (void)cudaGetLastError();
-  return true;
-}
 
-DeviceBoards::~DeviceBoards() {
-  if (stream_ != nullptr) (void)cudaStreamSynchronize(streamOf(stream_));
-  if (memory_ != nullptr) (void)cudaFree(memory_);
-  if (stop_ != nullptr) (void)cudaFreeHost(stop_);
-  if (began_ != nullptr) (void)cudaEventDestroy(eventOf(began_));
-  if (ended_ != nullptr) (void)cudaEventDestroy(eventOf(ended_));
-  if (stream_ != nullptr) (void)cudaStreamDestroy(streamOf(stream_));
-  (void)cudaGetLastError();
+  // True if the call did not succeed, and notes the first such call.
+  bool failed(cudaError_t error, const char* doing) {
+    if (error == cudaSuccess) return false;
+    if (owner.trouble == Trouble::kNone) {
+      owner.trouble = error == cudaErrorMemoryAllocation ? Trouble::kOutOfMemory : Trouble::kFailed;
+      owner.words = std::string(doing) + ": " + cudaGetErrorString(error);
+    }
+    // What is not sticky must not be found by the next call.
+    (void)cudaGetLastError();
+    return true;
+  }
+  bool copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, const char* doing) {
+    return bytes == 0 || !failed(cudaMemcpyAsync(to, from, bytes, kind, stream), doing);
+  }
+  bool prepare();
+  template <int W>
+  bool launch();
+  template <int W>
+  bool launchProof(const Board& board);
+
+  DeviceBoards& owner;
+  const int32_t device;
+  cudaStream_t stream = nullptr;
+  cudaEvent_t began = nullptr;
+  cudaEvent_t ended = nullptr;
+  char* memory = nullptr;
+  int32_t* stop = nullptr;  // the host's, that the device reads
+  Board* boards = nullptr;  // the device's copies, for a batch
+  Plan* plans = nullptr;
+  std::vector<Board> board;
+  std::vector<const Layout*> layout;
+  int32_t width = 32;
+  int32_t mostNodes = 0;
+  bool ran = false;
+};
+
+DeviceBoards::DeviceBoards(int32_t device) : state_(std::make_unique<State>(*this, device)) {}
+
+DeviceBoards::~DeviceBoards() = default;
+
+bool DeviceBoards::State::prepare() {
+  void* pinned = nullptr;
+  if (failed(cudaSetDevice(device), "choosing the device")) return false;
+  if (stream != nullptr) return true;
+  if (failed(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream")) return false;
+  if (failed(cudaEventCreate(&began), "making an event") || failed(cudaEventCreate(&ended), "making an event")) return false;
+  if (failed(cudaHostAlloc(&pinned, sizeof(int32_t), cudaHostAllocMapped), "allocating pinned memory")) return false;
+  stop = static_cast<int32_t*>(pinned);
+  return true;
 }
 
 bool DeviceBoards::upload(const std::vector<const Layout*>& layouts) {
   const auto start = std::chrono::steady_clock::now();
-  layout_ = layouts;
-  board_.assign(layouts.size(), Board{});
-  cudaStream_t stream = nullptr;
-  cudaEvent_t began = nullptr;
-  cudaEvent_t ended = nullptr;
-  if (failed(cudaSetDevice(device_), "choosing the device")) return false;
-  if (failed(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream")) return false;
-  stream_ = stream;
-  if (failed(cudaEventCreate(&began), "making an event")) return false;
-  began_ = began;
-  if (failed(cudaEventCreate(&ended), "making an event")) return false;
-  ended_ = ended;
-  void* stop = nullptr;
-  if (failed(cudaHostAlloc(&stop, sizeof(int32_t), cudaHostAllocMapped), "allocating pinned memory")) return false;
-  stop_ = static_cast<int32_t*>(stop);
+  State& s = *state_;
+  s.layout = layouts;
+  s.board.assign(layouts.size(), Board{});
+  if (!s.prepare()) return false;
   void* stopSeen = nullptr;
-  if (failed(cudaHostGetDevicePointer(&stopSeen, stop, 0), "mapping pinned memory")) return false;
+  if (s.failed(cudaHostGetDevicePointer(&stopSeen, s.stop, 0), "mapping pinned memory")) return false;
 
   const auto aligned = [](size_t bytes) { return (bytes + 255) / 256 * 256; };
   const size_t count = layouts.size();
@@ -183,148 +206,134 @@ bool DeviceBoards::upload(const std::vector<const Layout*>& layouts) {
   int64_t arcs = 0;
   int64_t demands = 0;
   for (size_t k = 0; k < count; k++) {
-    bytes += placeProblem(board_[k], *layouts[k], nullptr) + placeState(board_[k], *layouts[k], nullptr);
+    bytes += placeProblem(s.board[k], *layouts[k], nullptr) + placeState(s.board[k], *layouts[k], nullptr);
     for (int32_t row : layouts[k]->count) arcs += row;
     demands += layouts[k]->demands;
-    mostNodes_ = std::max(mostNodes_, layouts[k]->nodes);
+    s.mostNodes = std::max(s.mostNodes, layouts[k]->nodes);
   }
-  width_ = arcs < kShortRow * demands ? 8 : 32;
+  s.width = arcs < kShortRow * demands ? 8 : 32;
   void* memory = nullptr;
-  if (failed(cudaMalloc(&memory, bytes), "allocating device memory")) return false;
-  memory_ = static_cast<char*>(memory);
-  boards_ = reinterpret_cast<Board*>(memory_);
-  plans_ = reinterpret_cast<Plan*>(memory_ + aligned(count * sizeof(Board)));
-  char* at = reinterpret_cast<char*>(plans_) + aligned(count * sizeof(Plan));
+  if (s.failed(cudaMalloc(&memory, bytes), "allocating device memory")) return false;
+  s.memory = static_cast<char*>(memory);
+  s.boards = reinterpret_cast<Board*>(s.memory);
+  s.plans = reinterpret_cast<Plan*>(s.memory + aligned(count * sizeof(Board)));
+  char* at = reinterpret_cast<char*>(s.plans) + aligned(count * sizeof(Plan));
   std::vector<Plan> plans;
+  bool good = true;
   for (size_t k = 0; k < count; k++) {
-    at += placeProblem(board_[k], *layouts[k], at);
-    at += placeState(board_[k], *layouts[k], at);
-    board_[k].stop = static_cast<const volatile int32_t*>(stopSeen);
-    bool good = true;
-    copyProblem(board_[k], *layouts[k], [&](void* to, const void* from, size_t size) {
-      good = good && !failed(cudaMemcpyAsync(to, from, size, cudaMemcpyHostToDevice, stream), "copying the problem to the device");
+    at += placeProblem(s.board[k], *layouts[k], at);
+    at += placeState(s.board[k], *layouts[k], at);
+    s.board[k].stop = static_cast<const volatile int32_t*>(stopSeen);
+    copyProblem(s.board[k], *layouts[k], [&](void* to, const void* from, size_t size) {
+      good = good && s.copy(to, from, size, cudaMemcpyHostToDevice, "copying the problem to the device");
     });
-    if (!good) return false;
     plans.push_back(layouts[k]->plan);
   }
-  if (failed(cudaMemcpyAsync(boards_, board_.data(), count * sizeof(Board), cudaMemcpyHostToDevice, stream), "copying boards"))
-    return false;
-  if (failed(cudaMemcpyAsync(plans_, plans.data(), count * sizeof(Plan), cudaMemcpyHostToDevice, stream), "copying plans"))
-    return false;
-  if (failed(cudaStreamSynchronize(stream), "copying the problem to the device")) return false;
+  good = good && s.copy(s.boards, s.board.data(), count * sizeof(Board), cudaMemcpyHostToDevice, "copying boards") &&
+         s.copy(s.plans, plans.data(), count * sizeof(Plan), cudaMemcpyHostToDevice, "copying plans") &&
+         !s.failed(cudaStreamSynchronize(s.stream), "copying the problem to the device");
   uploadMilliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  return true;
+  return good;
 }
 
 template <int W>
-bool DeviceBoards::launch() {
-  cudaStream_t stream = streamOf(stream_);
+bool DeviceBoards::State::launch() {
   int processors = 0;
   int blocks = 0;
-  if (failed(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device_), "asking the device")) return false;
-  if (board_.size() == 1) {
+  if (failed(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device), "asking the device")) return false;
+  if (board.size() == 1) {
     if (failed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, auctionKernel<W>, kThreads, 0), "asking for occupancy"))
       return false;
-    Board board = board_[0];
-    Plan plan = layout_[0]->plan;
-    void* arguments[] = {&board, &plan};
+    Plan plan = layout[0]->plan;
+    void* arguments[] = {&board[0], &plan};
     return !failed(
         cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(auctionKernel<W>),
                                     dim3(static_cast<unsigned>(processors * blocks)), dim3(kThreads), arguments, 0, stream),
         "starting the auction");
   }
-  const int32_t room = mostNodes_ <= kSharedNodes ? mostNodes_ : 0;
+  const int32_t room = mostNodes <= kSharedNodes ? mostNodes : 0;
   const size_t shared = static_cast<size_t>(room) * sizeof(int32_t);
   if (failed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, batchKernel<W>, kThreads, shared), "asking for occupancy"))
     return false;
-  const int32_t count = static_cast<int32_t>(board_.size());
+  const int32_t count = static_cast<int32_t>(board.size());
   const int grid = std::max(1, std::min(count, processors * blocks));
-  batchKernel<W><<<static_cast<unsigned>(grid), kThreads, shared, stream>>>(boards_, plans_, count, room);
+  batchKernel<W><<<static_cast<unsigned>(grid), kThreads, shared, stream>>>(boards, plans, count, room);
   return !failed(cudaGetLastError(), "starting the batch");
 }
 
 bool DeviceBoards::run(const std::function<bool()>& mustStop) {
-  if (trouble != Trouble::kNone || board_.empty()) return trouble == Trouble::kNone;
-  ran_ = false;
+  State& s = *state_;
+  if (trouble != Trouble::kNone || s.board.empty()) return trouble == Trouble::kNone;
+  s.ran = false;
   std::unique_lock<std::timed_mutex> alone(running, std::defer_lock);
   while (!alone.try_lock_for(std::chrono::milliseconds(1))) {
     if (mustStop()) return true;
   }
-  cudaStream_t stream = streamOf(stream_);
-  if (failed(cudaSetDevice(device_), "choosing the device")) return false;
-  volatile int32_t* stop = stop_;
+  if (!s.prepare()) return false;
+  volatile int32_t* stop = s.stop;
   *stop = 0;
-  for (const Board& board : board_) {
-    if (failed(cudaMemsetAsync(board.tally, 0, sizeof(Tally), stream), "clearing counters")) return false;
+  for (const Board& board : s.board) {
+    if (s.failed(cudaMemsetAsync(board.tally, 0, sizeof(Tally), s.stream), "clearing counters")) return false;
   }
-  if (failed(cudaEventRecord(eventOf(began_), stream), "starting the clock")) return false;
-  if (!(width_ == 8 ? launch<8>() : launch<32>())) return false;
-  if (failed(cudaEventRecord(eventOf(ended_), stream), "stopping the clock")) return false;
+  if (s.failed(cudaEventRecord(s.began, s.stream), "starting the clock")) return false;
+  if (!(s.width == 8 ? s.launch<8>() : s.launch<32>())) return false;
+  if (s.failed(cudaEventRecord(s.ended, s.stream), "stopping the clock")) return false;
   for (;;) {
-    const cudaError_t state = cudaStreamQuery(stream);
+    const cudaError_t state = cudaStreamQuery(s.stream);
     if (state == cudaSuccess) break;
-    if (state != cudaErrorNotReady) return !failed(state, "running the auction");
+    if (state != cudaErrorNotReady) return !s.failed(state, "running the auction");
     if (*stop == 0 && mustStop()) *stop = 1;
     std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
   float milliseconds = 0;
-  if (failed(cudaEventElapsedTime(&milliseconds, eventOf(began_), eventOf(ended_)), "reading the clock")) return false;
+  if (s.failed(cudaEventElapsedTime(&milliseconds, s.began, s.ended), "reading the clock")) return false;
   runMilliseconds = static_cast<double>(milliseconds);
-  ran_ = true;
+  s.ran = true;
   return true;
 }
 
 bool DeviceBoards::read(size_t k, int32_t* at, int32_t* price, Tally& tally) {
+  State& s = *state_;
   if (trouble != Trouble::kNone) return false;
-  cudaStream_t stream = streamOf(stream_);
-  const Board& b = board_[k];
-  if (!ran_) {
+  const Board& b = s.board[k];
+  if (!s.ran) {
     std::fill(at, at + b.demands, kUnplaced);
     std::fill(price, price + b.nodes, 0);
     tally = Tally{};
     return true;
   }
-  const auto copy = [&](void* to, const void* from, size_t bytes) {
-    return bytes == 0 || !failed(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream), "copying the outcome");
-  };
-  if (failed(cudaSetDevice(device_), "choosing the device")) return false;
-  return copy(at, b.at, static_cast<size_t>(b.demands) * sizeof(int32_t)) &&
-         copy(price, b.price, static_cast<size_t>(b.nodes) * sizeof(int32_t)) && copy(&tally, b.tally, sizeof(Tally)) &&
-         !failed(cudaStreamSynchronize(stream), "copying the outcome");
+  constexpr const char* kDoing = "copying the outcome";
+  return s.prepare() && s.copy(at, b.at, static_cast<size_t>(b.demands) * sizeof(int32_t), cudaMemcpyDeviceToHost, kDoing) &&
+         s.copy(price, b.price, static_cast<size_t>(b.nodes) * sizeof(int32_t), cudaMemcpyDeviceToHost, kDoing) &&
+         s.copy(&tally, b.tally, sizeof(Tally), cudaMemcpyDeviceToHost, kDoing) &&
+         !s.failed(cudaStreamSynchronize(s.stream), kDoing);
 }
 
 template <int W>
-bool DeviceBoards::launchProof(const Board& board) {
-  const int64_t blocks = (static_cast<int64_t>(board.demands) * W + kThreads - 1) / kThreads;
-  proveKernel<W><<<static_cast<unsigned>(std::clamp<int64_t>(blocks, 1, 4096)), kThreads, 0, streamOf(stream_)>>>(board);
+bool DeviceBoards::State::launchProof(const Board& b) {
+  const int64_t blocks = (static_cast<int64_t>(b.demands) * W + kThreads - 1) / kThreads;
+  proveKernel<W><<<static_cast<unsigned>(std::clamp<int64_t>(blocks, 1, 4096)), kThreads, 0, stream>>>(b);
   return !failed(cudaGetLastError(), "starting the certificate");
 }
 
 bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof) {
+  State& s = *state_;
   if (trouble != Trouble::kNone) return false;
-  cudaStream_t stream = streamOf(stream_);
-  const Board& b = board_[k];
-  const auto copy = [&](void* to, const void* from, size_t bytes) {
-    return bytes == 0 ||
-           !failed(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream), "copying the answer to the device");
-  };
-  if (failed(cudaSetDevice(device_), "choosing the device")) return false;
-  if (!copy(b.at, at, static_cast<size_t>(b.demands) * sizeof(int32_t)) ||
-      !copy(b.proof, price, static_cast<size_t>(b.nodes) * sizeof(int64_t)))
-    return false;
-  if (failed(cudaMemsetAsync(b.tally, 0, sizeof(Tally), stream), "clearing counters")) return false;
-  if (!(width_ == 8 ? launchProof<8>(b) : launchProof<32>(b))) return false;
+  const Board& b = s.board[k];
+  const Layout& layout = *s.layout[k];
+  // The board's costs are scaled, so are both objectives at scaled prices.
+  std::vector<int64_t> scaled(price, price + b.nodes);
+  for (int64_t& p : scaled) p *= layout.scale;
+  constexpr const char* kDoing = "copying the answer to the device";
   Tally tally;
-  if (failed(cudaMemcpyAsync(&tally, b.tally, sizeof(Tally), cudaMemcpyDeviceToHost, stream), "copying the certificate"))
+  if (!s.prepare() || !s.copy(b.at, at, static_cast<size_t>(b.demands) * sizeof(int32_t), cudaMemcpyHostToDevice, kDoing) ||
+      !s.copy(b.proof, scaled.data(), scaled.size() * sizeof(int64_t), cudaMemcpyHostToDevice, kDoing) ||
+      s.failed(cudaMemsetAsync(b.tally, 0, sizeof(Tally), s.stream), "clearing counters") ||
+      !(s.width == 8 ? s.launchProof<8>(b) : s.launchProof<32>(b)) ||
+      !s.copy(&tally, b.tally, sizeof(Tally), cudaMemcpyDeviceToHost, "copying the certificate") ||
+      s.failed(cudaStreamSynchronize(s.stream), "running the certificate"))
     return false;
-  if (failed(cudaStreamSynchronize(stream), "running the certificate")) return false;
-  proof = Proof{};
-  for (int s = 0; s < kSums; s++) {
-    proof.primal += tally.primal[s];
-    proof.dual += tally.dual[s];
-  }
-  for (size_t j = 0; j < static_cast<size_t>(b.nodes); j++) proof.dual -= static_cast<__int128>(price[j]) * layout_[k]->capacity[j];
-  proof.unplaced = tally.unplaced;
+  proof = proofOf(tally, layout, scaled);
   return true;
 }
 

@@ -1,8 +1,10 @@
-// Boards on a device, as the host sees them. Nothing of CUDA's own headers shows here, so what is built on it is plain C++.
+// Boards on a device, as the host sees them. Nothing of CUDA's own headers shows here, so what is built on it is plain C++, and the tests
+// link it with processor threads in a device's place.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,12 +41,7 @@ class DeviceBoards {
   bool run(const std::function<bool()>& mustStop);
   // What the k-th auction left, nothing placed where it was stopped before it began: at, per demand; price, per node; the counters.
   bool read(size_t k, int32_t* at, int32_t* price, Tally& tally);
-  // Both objectives of a complete state of the k-th board; price times capacity is taken off the dual.
-  struct Proof {
-    int64_t primal = 0;
-    __int128 dual = 0;
-    int32_t unplaced = 0;
-  };
+  // Both objectives of a complete state of the k-th board.
   bool prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof);
 
   Trouble trouble = Trouble::kNone;
@@ -53,25 +50,8 @@ class DeviceBoards {
   double runMilliseconds = 0;  // on the device's clock
 
  private:
-  bool failed(int error, const char* doing);
-  template <int W>
-  bool launch();
-  template <int W>
-  bool launchProof(const Board& board);
-
-  int32_t device_;
-  void* stream_ = nullptr;
-  void* began_ = nullptr;
-  void* ended_ = nullptr;
-  char* memory_ = nullptr;
-  int32_t* stop_ = nullptr;  // the host's, that the device reads
-  Board* boards_ = nullptr;  // the device's copies, of a batch
-  Plan* plans_ = nullptr;
-  std::vector<Board> board_;
-  std::vector<const Layout*> layout_;
-  int32_t width_ = 32;
-  int32_t mostNodes_ = 0;
-  bool ran_ = false;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace outbid::cuda

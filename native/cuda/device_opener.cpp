@@ -6,7 +6,7 @@ bool proveOn(DeviceBoards& boards, size_t k, const UnitMap& units, const Problem
   const std::vector<int32_t> at = units.placementsOf(view, answer);
   std::vector<int64_t> prices;
   for (double price : answer.prices) prices.push_back(static_cast<int64_t>(price));
-  DeviceBoards::Proof proof;
+  Proof proof;
   if (!boards.prove(k, at.data(), prices.data(), proof)) return false;
   const double sign = view.maximize ? -1 : 1;
   return proof.unplaced == 0 && sign * static_cast<double>(proof.primal) == answer.objective &&

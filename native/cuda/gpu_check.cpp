@@ -63,7 +63,7 @@ void makeTrial(uint64_t seed, Trial& t) {
   t.view = seed % 3 == 0 ? denseView(t.instance, t.costs) : t.instance.view();
   Classes classes;
   CHECK(mergeClasses(t.view, classes) == Fault::kNone);
-  CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout));
+  CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout, random.chance(30) ? 1 : INT32_MAX));
   t.units = std::make_unique<cuda::UnitMap>(classes);
   t.layout.plan.soloBelow = static_cast<int32_t>(random.in(0, random.chance(50) ? 4 : 300));
   if (random.chance(50)) t.layout.plan.kappa = 1;

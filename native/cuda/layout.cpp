@@ -8,6 +8,8 @@ namespace outbid::cuda {
 namespace {
 
 constexpr int32_t kPartRoom = 1 << 14;
+// Scaled costs stay within this: prices rise to some multiples of the largest cost, and kMostPrice ends a bid.
+constexpr int64_t kScaledCost = 1 << 26;
 
 bool overloaded(const Classes& k) {
   if (k.totalUnits <= k.totalCapacity) return false;
@@ -42,7 +44,7 @@ double spreadOf(const Classes& k) {
 }
 
 // The rules of the core's schedule for rows (row_solver.cpp), which were measured there; on a device they are a first guess.
-Plan planOf(const Classes& k, int32_t demands) {
+Plan planOf(const Classes& k, int32_t demands, int32_t scale) {
   Plan p;
   int64_t low = 0;
   int64_t high = 0;
@@ -61,13 +63,14 @@ Plan planOf(const Classes& k, int32_t demands) {
     unserved += std::fabs(static_cast<double>(r));
     may++;
   }
-  p.range = static_cast<int32_t>(high - low + 1);
-  p.last = std::max(1, p.range >> 17);
-  const double spread = spreadOf(k);
+  p.range = static_cast<int32_t>((high - low + 1) * scale);
+  p.last = scale > 1 ? 1 : std::max(1, p.range >> 17);
+  const double spread = scale * spreadOf(k);
+  unserved *= scale;
   if (overloaded(k)) {
     p.theta = 5;
     p.kappa = 5;
-    p.start = static_cast<int32_t>(unserved / static_cast<double>(std::max<int64_t>(1, may)) / 4);
+    p.start = static_cast<int32_t>(std::min<double>(kMostCost, unserved / static_cast<double>(std::max<int64_t>(1, may)) / 4));
   } else if (may == 0 && k.totalUnits == k.totalCapacity) {
     p.theta = 10;
     p.kappa = 0;  // what is optimal stays so when all prices rise
@@ -79,6 +82,15 @@ Plan planOf(const Classes& k, int32_t demands) {
   p.warBids = 4 * (static_cast<int64_t>(demands) + k.nodes);
   p.bidLimit = 64 * (static_cast<int64_t>(demands) + k.nodes) + 1024;
   return p;
+}
+
+int32_t scaleOf(const Classes& k) {
+  int64_t most = 1;
+  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) most = std::max(most, std::abs(k.cost[a]));
+  for (int32_t c = 0; c < k.classes; c++) {
+    if (!k.mustServe(c)) most = std::max(most, std::abs(k.unserved[static_cast<size_t>(c)]));
+  }
+  return static_cast<int32_t>(std::clamp<int64_t>(kScaledCost / most, 1, static_cast<int64_t>(k.nodes) + 2));
 }
 
 // Hands out places one after the other.
@@ -119,13 +131,14 @@ const char* misfit(const Classes& k) {
   return nullptr;
 }
 
-bool layOut(const Classes& k, uint64_t seed, Layout& to) {
+bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   const size_t n = static_cast<size_t>(k.totalUnits);
   const size_t m = static_cast<size_t>(k.nodes);
   to.demands = static_cast<int32_t>(k.totalUnits);
   to.nodes = k.nodes;
   to.seed = seed;
   to.dense = k.dense;
+  to.scale = std::min(scaleOf(k), mostScale);
   to.begin = Array<int64_t>(n);
   to.count = Array<int32_t>(n);
   to.unserved = Array<int32_t>(n);
@@ -143,13 +156,13 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to) {
     const size_t end = static_cast<size_t>(k.offset[c + 1]);
     for (size_t a = begin; a < end; a++) {
       const size_t j = static_cast<size_t>(k.node[a]);
-      to.cost[k.dense ? c * m + j : a] = static_cast<int32_t>(k.cost[a]);
+      to.cost[k.dense ? c * m + j : a] = static_cast<int32_t>(k.cost[a] * to.scale);
       reach[j] += k.units[c];
     }
     for (int64_t q = 0; q < k.units[c]; q++, i++) {
       to.begin[i] = static_cast<int64_t>(k.dense ? c * m : begin);
       to.count[i] = k.dense ? k.nodes : static_cast<int32_t>(end - begin);
-      to.unserved[i] = k.mustServe(static_cast<int32_t>(c)) ? kFar : static_cast<int32_t>(k.unserved[c]);
+      to.unserved[i] = k.mustServe(static_cast<int32_t>(c)) ? kFar : static_cast<int32_t>(k.unserved[c] * to.scale);
     }
   }
   to.capacity = Array<int32_t>(m);
@@ -163,7 +176,7 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to) {
     if (end > kMostSlots) return false;
   }
   to.first[m] = static_cast<int32_t>(end);
-  to.plan = planOf(k, to.demands);
+  to.plan = planOf(k, to.demands, to.scale);
   return true;
 }
 
@@ -219,15 +232,51 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   places.give(b.winner, m);
   places.give(b.winnerCost, m);
   places.give(b.isOpen, m);
+  places.give(b.blocked, m);
   places.give(b.pull, n);
   places.give(b.proof, m);
   return places.used();
 }
 
+std::vector<int64_t> wholePrices(const Layout& layout, const int32_t* price, bool& exact) {
+  const int32_t s = layout.scale;
+  std::vector<int32_t> having(static_cast<size_t>(s), 0);
+  having[0] = 1;  // what goes unserved pays a price of 0
+  for (size_t j = 0; j < static_cast<size_t>(layout.nodes); j++) {
+    if (layout.capacity[j] > 0) having[static_cast<size_t>(price[j] % s)]++;
+  }
+  // From the top: with a single residue, or none that is better, the shift is 0.
+  int32_t residue = s - 1;
+  for (int32_t r = s - 1; r >= 0; r--) {
+    if (having[static_cast<size_t>(r)] < having[static_cast<size_t>(residue)]) residue = r;
+  }
+  exact = having[static_cast<size_t>(residue)] == 0;
+  std::vector<int64_t> whole(static_cast<size_t>(layout.nodes), 0);
+  for (size_t j = 0; j < whole.size(); j++) {
+    if (layout.capacity[j] > 0) whole[j] = (static_cast<int64_t>(price[j]) + (s - 1 - residue)) / s;
+  }
+  return whole;
+}
+
+Proof proofOf(const Tally& tally, const Layout& layout, const std::vector<int64_t>& scaled) {
+  Proof proof;
+  for (int s = 0; s < kSums; s++) {
+    proof.primal += tally.primal[s];
+    proof.dual += tally.dual[s];
+  }
+  for (size_t j = 0; j < scaled.size(); j++) proof.dual -= static_cast<__int128>(scaled[j]) * layout.capacity[j];
+  proof.primal /= layout.scale;
+  proof.dual /= layout.scale;
+  proof.unplaced = tally.unplaced;
+  return proof;
+}
+
 void takeOver(const Layout& layout, const int32_t* at, const int32_t* price, Market& market) {
   const Classes& k = market.k;
+  bool exact = false;
+  const std::vector<int64_t> whole = wholePrices(layout, price, exact);
   for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
-    if (k.capacity[j] > 0) market.price[j] = price[j];
+    if (k.capacity[j] > 0) market.price[j] = whole[j];
   }
   Array<int32_t> placed(static_cast<size_t>(k.nodes), 0);
   std::vector<int32_t> used;

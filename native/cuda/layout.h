@@ -1,6 +1,11 @@
 // The core's classes as a board, and a board's outcome as a start for the core's finish.
 //
 // Every unit of a class is a demand of its own here; demands of one class share their arcs. A full matrix becomes one row of costs for each class.
+//
+// Costs are multiplied by a scale, so that an epsilon of one is a fraction of a cost unit: the auction then leaves next to nothing to the
+// finish. Its prices come back as whole parts of (price + shift) / scale. Scaled, a demand pays at most its least plus one; so a whole
+// part can only be wrong by one, and only against a node whose price has the residue scale - 1 - shift. The shift is the one whose residue
+// the fewest nodes have. If none has - sure from scale = nodes + 2 on, 0 standing for unserved - the whole parts are exact prices.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +24,7 @@ struct Layout {
   int32_t demands = 0;
   int32_t nodes = 0;
   bool dense = false;
+  int32_t scale = 1;
   uint64_t seed = 0;
   Array<int64_t> begin;
   Array<int32_t> count;
@@ -38,8 +44,8 @@ constexpr int64_t kMostSlots = int64_t{1} << 30;  // slots that are kept
 // nullptr if the classes fit a board, else the reason in words: what a message can say after "the problem has ".
 const char* misfit(const Classes& classes);
 
-// Of classes that fit. False: more slots would have to be kept than a board has room for.
-bool layOut(const Classes& classes, uint64_t seed, Layout& to);
+// Of classes that fit. False: more slots would have to be kept than a board has room for. `mostScale`: scale by no more.
+bool layOut(const Classes& classes, uint64_t seed, Layout& to, int32_t mostScale = INT32_MAX);
 
 // Parts of rows a board of this layout has room for.
 int32_t partsOf(const Layout& layout);
@@ -65,8 +71,21 @@ void copyProblem(const Board& board, const Layout& layout, Copy copy) {
   give(board.first, layout.first);
 }
 
+// A board's prices in the classes' unit. `exact` says that no node has the residue that could be wrong.
+std::vector<int64_t> wholePrices(const Layout& layout, const int32_t* price, bool& exact);
+
 // Puts a board's outcome - at, per demand; price, per node - into an empty market over the classes it was laid out from.
 void takeOver(const Layout& layout, const int32_t* at, const int32_t* price, Market& market);
+
+// Both objectives of a complete state, in the classes' unit.
+struct Proof {
+  int64_t primal = 0;
+  __int128 dual = 0;
+  int32_t unplaced = 0;
+};
+
+// From what the certificate step (prove.h) counted at prices that are `scaled` like the costs.
+Proof proofOf(const Tally& tally, const Layout& layout, const std::vector<int64_t>& scaled);
 
 // An outcome that was found before the job began, as its opening. Borrows all three.
 class FoundOpening : public Opener {

@@ -21,7 +21,7 @@ add_library(outbid_cuda MODULE native/cuda/plugin.cpp)
 target_link_libraries(outbid_cuda PRIVATE outbid_device)
 set_target_properties(outbid_cuda PROPERTIES PREFIX "" SUFFIX ".so")
 # Of the libraries inside nothing shows but the one function of the contract.
-target_link_options(outbid_cuda PRIVATE -Wl,--exclude-libs,ALL)
+target_link_options(outbid_cuda PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
 
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/native/cuda/gpu_check.cpp)
   add_executable(gpu_check native/cuda/gpu_check.cpp)

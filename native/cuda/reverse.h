@@ -1,15 +1,18 @@
 // One round of reverse: every node that is priced and has a free slot takes the demand that would save most by moving there, and lowers
-// its price to what the next one would still come for, less epsilon. Five steps:
+// its price to what the next one would still come for, less epsilon. Six steps:
 //
 //   Open       which nodes are priced and not full
 //   Offer      what a demand pays now, less the arc's cost, is its offer to the node; the highest is noted
 //   RunnerUp   the highest of the others; who made the highest
 //   Choose     a demand wanted by several nodes takes the one where it saves most
-//   Move       that one moves and the price comes down; a node without an offer of at least epsilon comes down to 0. A node whose choice
-//              went elsewhere tries again in the next round
+//   Block      of two open nodes of which one would take a demand of the other's, one waits: the demand would leave at the old price while
+//              its node comes down
+//   Move       the others' choices move and their prices come down; a node without an offer of at least epsilon comes down to 0. A node
+//              whose choice went elsewhere, or that was blocked, tries again in the next round
 //
 // Pays only fall, so offers only fall, so a runner-up seen at the start of a round is an upper bound: nobody prefers the node by more than
-// epsilon after it (I1). No demand loses its place and no price rises. Slots are not kept up: restart, or nothing, comes after.
+// epsilon after it (I1). No demand loses its place and no price rises. The node of the highest rank is never blocked, so something
+// moves. Slots are not kept up: restart, or nothing, comes after.
 #pragma once
 
 #include "forward.h"
@@ -24,6 +27,7 @@ struct Open {
     const bool open = b.load[node] < b.capacity[node] && b.price[node] > 0;
     b.isOpen[node] = open ? 1 : 0;
     if (!open) return;
+    b.blocked[node] = 0;
     b.best[node] = 0;
     b.runnerUp[node] = 0;
     lanes.add(&b.tally->open[c.parity], 1);
@@ -98,12 +102,28 @@ struct Choose {
   }
 };
 
+struct Block {
+  const Board& b;
+  const Course& c;
+  template <class Lanes>
+  OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
+    if (b.isOpen[node] == 0 || b.best[node] == 0) return;
+    const int32_t demand = b.winner[node];
+    const int32_t from = b.at[demand];
+    if (from < 0 || b.isOpen[from] == 0 || b.pull[demand] != savingOf(b, c, node).key) return;
+    const uint32_t rank = salt(b.seed, node);
+    const uint32_t other = salt(b.seed, from);
+    const bool waits = rank < other || (rank == other && node < from);
+    lanes.raise(&b.blocked[waits ? node : from], 1);
+  }
+};
+
 struct Move {
   const Board& b;
   const Course& c;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t node) const {
-    if (b.isOpen[node] == 0) return;
+    if (b.isOpen[node] == 0 || b.blocked[node] != 0) return;
     if (b.best[node] == 0) {
       b.price[node] = 0;
       return;

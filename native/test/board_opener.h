@@ -74,13 +74,14 @@ class BoardOpener : public Opener {
     const char* reason = cuda::misfit(market.k);
     CHECK(reason == nullptr);
     cuda::Layout layout;
-    CHECK(cuda::layOut(market.k, seed_, layout));
+    CHECK(cuda::layOut(market.k, seed_, layout, mostScale));
     tune(layout.plan);
     outcome = runAuction(layout, how_);
     cuda::takeOver(layout, outcome.at.data(), outcome.prices.data(), market);
     look(market, layout);
     return true;
   }
+  int32_t mostScale = INT32_MAX;
   virtual void tune(cuda::Plan&) {}
   virtual void look(const Market&, const cuda::Layout&) {}
   Outcome outcome;

@@ -21,17 +21,22 @@ class WatchedOpener : public BoardOpener {
     CHECK(noUnitIsLost(market));
     int64_t unplaced = 0;
     for (int32_t c = 0; c < market.k.classes; c++) unplaced += market.state[static_cast<size_t>(c)].unplaced;
-    leftovers += unplaced > 0 ? 1 : 0;
+    bool whole = false;
+    cuda::wholePrices(layout, outcome.prices.data(), whole);
+    const int64_t epsilon = outcome.end.epsilon;
+    CHECK(paysAtMostEpsilonMore(market, layout.scale == 1 ? epsilon : whole && epsilon == 1 ? 0 : epsilon / layout.scale + 1));
     const bool cut = outcome.end.bids >= layout.plan.bidLimit || outcome.end.rounds >= layout.plan.rounds;
-    CHECK(paysAtMostEpsilonMore(market, outcome.end.epsilon));
-    if (!cut && outcome.reverses < layout.plan.reverses) CHECK(pricesMatchSlots(market));
+    if (!cut && unplaced == 0 && outcome.reverses < layout.plan.reverses) CHECK(pricesMatchSlots(market));
+    exact = whole && epsilon == 1 && unplaced == 0 && outcome.open == 0;
+    CHECK(whole || layout.scale < layout.nodes + 2);
     reverses += outcome.reverses;
   }
-  int64_t leftovers = 0;
+  bool exact = false;  // nothing is left to the finish
   int64_t reverses = 0;
 };
 
-void checkAgainstOracle(const Instance& p, const ProblemView& view, Opener& opener) {
+// True if the auction alone had the optimum.
+bool checkAgainstOracle(const Instance& p, const ProblemView& view, WatchedOpener& opener) {
   Job job;
   Request request;
   request.opener = &opener;
@@ -42,16 +47,19 @@ void checkAgainstOracle(const Instance& p, const ProblemView& view, Opener& open
   const Verdict verdict = oracle(p);
   if (!verdict.feasible) {
     CHECK(answer.status == Status::kInfeasible);
-    return;
+    return false;
   }
   CHECK(answer.status == Status::kOptimal);
   CHECK(answer.gap == 0);
   CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
+  if (opener.exact) CHECK(answer.stats.pushes == 0 && answer.stats.pulls == 0);
+  return opener.exact;
 }
 
 void answersAreOptimal(int count, Shape shape) {
   const int widths[] = {1, 4, 32};
   int64_t reverses = 0;
+  int exact = 0;
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + 11000000);
     const Instance p = fittingInstance(random, shape);
@@ -59,14 +67,17 @@ void answersAreOptimal(int count, Shape shape) {
     Executor how;
     how.width = widths[seed % 3];
     how.shuffle = seed % 2 == 0 ? random.next() : 0;
-    WatchedOpener opener(how, random.next());
-    checkAgainstOracle(p, p.view(), opener);
     std::vector<double> costs;
-    WatchedOpener denseOpener(how, random.next());
-    checkAgainstOracle(p, denseView(p, costs), denseOpener);
-    reverses += opener.reverses + denseOpener.reverses;
+    for (const ProblemView& view : {p.view(), denseView(p, costs)}) {
+      WatchedOpener opener(how, random.next());
+      if (random.chance(40)) opener.mostScale = static_cast<int32_t>(random.in(1, 4));
+      exact += checkAgainstOracle(p, view, opener) ? 1 : 0;
+      reverses += opener.reverses;
+    }
   }
-  std::printf("%d instances, %lld rounds of reverse\n", count, static_cast<long long>(reverses));
+  std::printf("%d instances twice, %d exact before the finish, %lld rounds of reverse\n", count, exact,
+              static_cast<long long>(reverses));
+  CHECK(exact > count / 3);
 }
 
 // One set of bids, one outcome: prices, placements, number of bids and rounds.
@@ -79,7 +90,7 @@ void outcomesDoNotDependOnTheExecutor(int count, Shape shape, int threads) {
     Classes classes;
     CHECK(mergeClasses(seed % 3 == 0 ? denseView(p, costs) : p.view(), classes) == Fault::kNone);
     cuda::Layout layout;
-    CHECK(cuda::layOut(classes, random.next(), layout));
+    CHECK(cuda::layOut(classes, random.next(), layout, random.chance(50) ? 1 : INT32_MAX));
     layout.plan.soloBelow = static_cast<int32_t>(random.in(0, 8));
     if (random.chance(50)) layout.plan.kappa = 1;  // leaves more for reverse
     const Outcome base = runAuction(layout, {});

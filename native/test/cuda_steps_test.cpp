@@ -172,19 +172,15 @@ void proofsAgreeWithTheCore(int count) {
     HostBoard host(layout);
     const std::vector<int32_t> at = cuda::UnitMap(classes).placementsOf(view, answer);
     std::copy(at.begin(), at.end(), host.board.at);
-    for (size_t j = 0; j < answer.prices.size(); j++) host.board.proof[j] = static_cast<int64_t>(answer.prices[j]);
+    for (size_t j = 0; j < answer.prices.size(); j++) host.board.proof[j] = layout.scale * static_cast<int64_t>(answer.prices[j]);
     const auto prove = [&](int64_t& primal, __int128& dual) {
       *host.board.tally = cuda::Tally{};
       const Executor how{seed % 3 == 0 ? 32 : 4, 1, random.next() | 1};
       onTeam(how, [&](auto& team) { team.groups(layout.demands, cuda::Prove{host.board}); });
-      primal = 0;
-      dual = 0;
-      for (int s = 0; s < cuda::kSums; s++) {
-        primal += host.board.tally->primal[s];
-        dual += host.board.tally->dual[s];
-      }
-      for (int32_t j = 0; j < layout.nodes; j++)
-        dual -= static_cast<__int128>(host.board.proof[j]) * layout.capacity[static_cast<size_t>(j)];
+      const std::vector<int64_t> scaled(host.board.proof, host.board.proof + layout.nodes);
+      const cuda::Proof proof = cuda::proofOf(*host.board.tally, layout, scaled);
+      primal = proof.primal;
+      dual = proof.dual;
       return host.board.tally->unplaced;
     };
     int64_t primal = 0;
