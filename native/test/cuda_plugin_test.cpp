@@ -1,0 +1,231 @@
+// The plug-in's own code behind its C door, with processor threads in a device's place: answers, batches, every refusal and failure.
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "../backend/contract.h"
+#include "board_opener.h"
+#include "host_device.h"
+#include "oracle.h"
+
+using namespace outbid;
+using namespace outbid::test;
+using cuda::Trouble;
+
+namespace {
+
+const outbid_backend& backend() {
+  return *outbid_backend_entry();
+}
+
+outbid_problem problemOf(const ProblemView& v) {
+  outbid_problem p{};
+  p.size = sizeof(p);
+  p.demands = v.demands;
+  p.nodes = v.nodes;
+  p.cost_type = static_cast<uint32_t>(v.costs.type);
+  p.arcs = v.arcs;
+  p.offsets = v.offsets;
+  p.targets = v.targets;
+  static const double none = 0;
+  p.costs = v.costs.data == nullptr ? &none : v.costs.data;
+  p.units = {v.units.each, v.units.all};
+  p.unserved_cost = {v.unservedCost.each, v.unservedCost.all};
+  p.capacity = {v.capacity.each, v.capacity.all};
+  p.arc_capacity = {v.arcCapacity.each, v.arcCapacity.all};
+  p.tier_offsets = v.tierOffsets;
+  p.tier_slots = v.tierSlots;
+  p.tier_surcharge = v.tierSurcharge;
+  p.tiers = v.tiers;
+  p.maximize = v.maximize ? 1 : 0;
+  p.integer = v.integer ? 1 : 0;
+  return p;
+}
+
+outbid_request requestOf(uint64_t seed = 0, double seconds = INFINITY) {
+  outbid_request r{};
+  r.size = sizeof(r);
+  r.seed = seed;
+  r.seconds = seconds;
+  r.threads = 2;
+  return r;
+}
+
+struct Host {
+  bool stop = false;
+  outbid_control control{};
+  Host() {
+    control.size = sizeof(control);
+    control.context = this;
+    control.must_stop = [](void* context) -> uint32_t { return static_cast<Host*>(context)->stop ? 1 : 0; };
+  }
+};
+
+void checkAnswer(const Instance& p, const outbid_answer& answer) {
+  const Verdict verdict = oracle(p);
+  CHECK(std::strcmp(answer.device, "processor threads (sm_90)") == 0);
+  if (!verdict.feasible) {
+    CHECK(answer.status == OUTBID_STATUS_INFEASIBLE);
+    CHECK(answer.witness_needed > answer.witness_available);
+    return;
+  }
+  CHECK(answer.status == OUTBID_STATUS_OPTIMAL);
+  CHECK(answer.gap == 0);
+  CHECK(static_cast<__int128>(answer.objective) == verdict.objective);
+  CHECK(answer.prices_count == p.nodes && answer.values_count == static_cast<int64_t>(p.units.size()));
+}
+
+void answersAreOptimalAloneAndInBatches(int count) {
+  Host host;
+  char text[OUTBID_TEXT_BYTES];
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 41000000);
+    std::vector<Instance> instances;
+    std::vector<std::vector<double>> matrices(static_cast<size_t>(random.in(0, 6)));
+    std::vector<outbid_problem> problems;
+    std::vector<outbid_request> requests;
+    for (auto& matrix : matrices) {
+      instances.push_back(fittingInstance(random));
+      matrix.clear();
+      requests.push_back(requestOf(random.next() >> 12));
+    }
+    for (size_t k = 0; k < instances.size(); k++)
+      problems.push_back(problemOf(k % 2 == 0 ? instances[k].view() : denseView(instances[k], matrices[k])));
+    std::vector<const outbid_problem*> pointers;
+    for (const outbid_problem& problem : problems) pointers.push_back(&problem);
+    std::vector<const outbid_answer*> answers(problems.size(), nullptr);
+    std::vector<outbid_code> codes(problems.size(), OUTBID_INTERNAL);
+    context("plug-in, seed %d", seed);
+    CHECK(backend().solve_many(static_cast<int64_t>(problems.size()), pointers.data(), requests.data(), &host.control,
+                               answers.data(), codes.data(), text) == OUTBID_OK);
+    for (size_t k = 0; k < problems.size(); k++) {
+      CHECK(codes[k] == OUTBID_OK && answers[k] != nullptr);
+      if (answers[k] == nullptr) continue;
+      checkAnswer(instances[k], *answers[k]);
+      const outbid_answer* alone = nullptr;
+      CHECK(backend().solve(&problems[k], &requests[k], &host.control, &alone, text) == OUTBID_OK && alone != nullptr);
+      if (alone != nullptr) {
+        checkAnswer(instances[k], *alone);
+        CHECK(alone->placed_count == answers[k]->placed_count);
+        CHECK(std::equal(alone->placed_arcs, alone->placed_arcs + alone->placed_count, answers[k]->placed_arcs));
+        backend().release(alone);
+      }
+      backend().release(answers[k]);
+    }
+  }
+}
+
+// Two demands, two nodes: solvable by anything.
+Instance plain() {
+  Instance p;
+  p.nodes = 2;
+  p.offsets = {0, 2, 4};
+  p.targets = {0, 1, 0, 1};
+  p.costs = {1, 5, 1, 3};
+  p.units = {1, 1};
+  p.unserved = {INFINITY, INFINITY};
+  p.capacity = {1, 1};
+  return p;
+}
+
+outbid_code codeOf(const Instance& p, std::string& words, double seconds = INFINITY, bool stop = false) {
+  const outbid_problem problem = problemOf(p.view());
+  const outbid_problem* one = &problem;
+  const outbid_request request = requestOf(0, seconds);
+  Host host;
+  host.stop = stop;
+  char text[OUTBID_TEXT_BYTES] = "";
+  const outbid_answer* answer = nullptr;
+  const outbid_code code = backend().solve(&problem, &request, &host.control, &answer, text);
+  words = text;
+  CHECK((answer != nullptr) == (code == OUTBID_OK));
+  const outbid_answer* inBatch = nullptr;
+  outbid_code its = OUTBID_OK;
+  const outbid_code whole = backend().solve_many(1, &one, &request, &host.control, &inBatch, &its, text);
+  CHECK((whole != OUTBID_OK ? whole : its) == code);
+  CHECK(words == text);
+  if (answer != nullptr) backend().release(answer);
+  if (whole == OUTBID_OK && its == OUTBID_OK) backend().release(inBatch);
+  return code;
+}
+
+void failuresHaveTheirCodes() {
+  std::string words;
+  context("codes");
+  CHECK(codeOf(plain(), words) == OUTBID_OK && words.empty());
+  const std::pair<Trouble, outbid_code> troubles[] = {
+      {Trouble::kOutOfMemory, OUTBID_DEVICE_OUT_OF_MEMORY},
+      {Trouble::kFailed, OUTBID_DEVICE_FAILED},
+      {Trouble::kNoDriver, OUTBID_DRIVER_NOT_FOUND},
+      {Trouble::kOldDriver, OUTBID_DRIVER_TOO_OLD},
+      {Trouble::kNoDevice, OUTBID_NO_DEVICE},
+      {Trouble::kNoCode, OUTBID_ARCH_UNSUPPORTED},
+  };
+  for (const auto& [trouble, code] : troubles) {
+    deviceScript() = {};
+    deviceScript().probe = trouble;
+    uint32_t found = 9;
+    char text[OUTBID_TEXT_BYTES];
+    CHECK(backend().probe(nullptr, 0, &found, text) == code && found == 0);
+    CHECK(codeOf(plain(), words) == code && words == "as the script says");
+  }
+  for (Trouble trouble : {Trouble::kOutOfMemory, Trouble::kFailed}) {
+    const outbid_code code = trouble == Trouble::kFailed ? OUTBID_DEVICE_FAILED : OUTBID_DEVICE_OUT_OF_MEMORY;
+    deviceScript() = {};
+    deviceScript().upload = trouble;
+    CHECK(codeOf(plain(), words) == code && words == "no upload");
+    deviceScript() = {};
+    deviceScript().run = trouble;
+    CHECK(codeOf(plain(), words) == code && words == "no run");
+  }
+  deviceScript() = {};
+  deviceScript().wrongProof = true;
+  CHECK(codeOf(plain(), words) == OUTBID_CERTIFICATE_FAILED &&
+        words == "objective or bound differ between the device and the core");
+
+  deviceScript() = {};
+  Instance far = plain();
+  far.costs[0] = std::ldexp(1, 28);
+  CHECK(codeOf(far, words) == OUTBID_UNSUPPORTED && words == "the problem has costs beyond 2^27");
+  CHECK(deviceScript().runs == 0);
+
+  // A witness needs no device.
+  Instance hopeless = plain();
+  hopeless.capacity = {0, 0};
+  CHECK(codeOf(hopeless, words) == OUTBID_OK);
+}
+
+void stopsAndDeadlinesEndRuns() {
+  std::string words;
+  context("stops");
+  for (bool waits : {false, true}) {
+    deviceScript() = {};
+    deviceScript().waits = waits;
+    CHECK(codeOf(plain(), words, INFINITY, true) == OUTBID_STOPPED);
+    // A deadline gives the best at hand: here everyone can still be placed greedily.
+    CHECK(codeOf(plain(), words, 0) == OUTBID_OK);
+  }
+  deviceScript() = {};
+}
+
+void probeTellsWhatThereIs() {
+  context("probe");
+  outbid_device device{};
+  device.size = sizeof(device);
+  uint32_t count = 0;
+  char text[OUTBID_TEXT_BYTES];
+  CHECK(backend().probe(&device, 1, &count, text) == OUTBID_OK && count == 1);
+  CHECK(device.arch == 90 && std::strcmp(device.name, "processor threads") == 0);
+  CHECK(backend().api_version == OUTBID_BACKEND_API && std::strcmp(backend().name, "cuda") == 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
+  answersAreOptimalAloneAndInBatches(150 * scale);
+  failuresHaveTheirCodes();
+  stopsAndDeadlinesEndRuns();
+  probeTellsWhatThereIs();
+  return report("cuda plug-in");
+}
