@@ -60,9 +60,9 @@ export function resourceReport(log) {
     if (entry !== null) kernel = `${entry[3].padEnd(6)} ${`${entry[1]}<${entry[2]}>`.padEnd(17)}`;
     const frame = /(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads/.exec(line);
     if (frame !== null) stack = `stack ${frame[1]}, spill stores ${frame[2]}, spill loads ${frame[3]}`;
-    const used = /Used (\d+) registers.*?(?:, (\d+) bytes smem)?$/.exec(line.trimEnd());
+    const used = /Used (\d+) registers/.exec(line);
     if (used === null || kernel === undefined) continue;
-    lines.push(`${kernel} registers ${used[1]}, ${stack}, shared ${used[2] ?? 0}`);
+    lines.push(`${kernel} registers ${used[1]}, ${stack}, shared ${/(\d+) bytes smem/.exec(line)?.[1] ?? 0}`);
     kernel = undefined;
   }
   if (lines.length === 0) return undefined;

@@ -71,7 +71,7 @@ OUTBID_HD ForwardEnd bidRounds(Team& team, const Board& b, const Plan& plan, Cou
     if constexpr (Team::kSmall) {
       if (active > 2 * plan.soloBelow) return ForwardEnd::kMany;
     } else {
-      if (active <= plan.soloBelow && !b.dense) {
+      if (active <= plan.soloBelow) {
         team.solo([&](auto& small) {
           Course own = c;
           bidRounds(small, b, plan, own);

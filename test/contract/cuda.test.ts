@@ -12,7 +12,7 @@ test('a report names kernel, architecture and what they take, and no time', () =
     "ptxas info    : Compiling entry function '_ZN6outbid4cuda41_GLOBAL__N__bf9a_9_device_cu_a5613auctionKernelILi32EEEvNS0_5BoardE' for 'sm_90'",
     'ptxas info    : Function properties for _ZN6outbid',
     '    48 bytes stack frame, 4 bytes spill stores, 8 bytes spill loads',
-    'ptxas info    : Used 90 registers, used 1 barriers, 48 bytes cumulative stack size, 352 bytes smem',
+    'ptxas info    : Used 90 registers, used 1 barriers, 48 bytes cumulative stack size, 352 bytes smem, 472 bytes cmem[0]',
     'ptxas info    : Compile time = 22351.066 ms',
   ].join('\n');
   expect(resourceReport(log)?.split('\n').slice(1)).toEqual([
