@@ -27,6 +27,15 @@ export function requireTool(missing: string | undefined): NeedingTest {
   };
 }
 
+/** The same for a tool that `.ci/run` cannot install, as no package repository has it: its absence skips there, too, and says so. */
+export function optionalTool(missing: string | undefined): NeedingTest {
+  if (missing === undefined || !skipsForbidden) return requireTool(missing);
+  return (name, options, body) => {
+    console.warn(`skipped: ${name}: ${missing}`);
+    test.skip(name, options, body);
+  };
+}
+
 /** What keeps the native backend from running here, or undefined. */
 export function nativeMissing(): string | undefined {
   const binary = loadNative();

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { buildCuda, COMMITTED, cudaMissing, nvccVersion, PLUGIN, REPORT, resourceReport } from '../../.ci/build-cuda.mjs';
-import { programMissing, requireTool } from '../skip.js';
+import { optionalTool, programMissing } from '../skip.js';
 
 const committed = readFileSync(COMMITTED, 'utf8');
 
@@ -37,18 +37,18 @@ function compilerMissing(): string | undefined {
   return nvccVersion() === made ? undefined : `the report is of nvcc ${made}, here is ${nvccVersion()}`;
 }
 
-requireTool(cudaMissing())('the plug-in builds for every architecture without a warning', { timeout: 1_800_000 }, () => {
+optionalTool(cudaMissing())('the plug-in builds for every architecture without a warning', { timeout: 1_800_000 }, () => {
   const { ok, log } = buildCuda({ architectures: '80-real;90-real;100' });
   expect(ok ? 'builds' : log.split('\n').slice(-40).join('\n')).toBe('builds');
   expect(existsSync(PLUGIN)).toBe(true);
 });
 
-requireTool(compilerMissing())('its kernels take what native/cuda/resources.txt says', { timeout: 60_000 }, () => {
+optionalTool(compilerMissing())('its kernels take what native/cuda/resources.txt says', { timeout: 60_000 }, () => {
   const hint = '`npm run build:cuda -- --renew` writes the new numbers, if they are meant';
   expect({ hint, report: readFileSync(REPORT, 'utf8') }).toEqual({ hint, report: committed });
 });
 
-requireTool(cudaMissing() ?? programMissing('ldd'))('it loads without the driver and without a CUDA library', { timeout: 60_000 }, () => {
+optionalTool(cudaMissing() ?? programMissing('ldd'))('it loads without the driver and without a CUDA library', { timeout: 60_000 }, () => {
   const { stdout } = spawnSync('ldd', [PLUGIN], { encoding: 'utf8' });
   expect(stdout).toMatch(/libc\.so/);
   expect(stdout).not.toMatch(/libcuda|nvidia|not found/);
