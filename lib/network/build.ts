@@ -115,7 +115,7 @@ export function buildChecked(
   });
   const unservedCost = unservedCosts(requests, options, now);
   const keepAll = hasFloors(network);
-  const rows = new ArcRows(requests.length);
+  const rows = new ArcRows(requests.length, mostArcs(arcs, requests, refinement));
   const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
   let whole = true;
   requests.forEach((request, i) => {
@@ -146,32 +146,35 @@ export function buildChecked(
   };
 }
 
-/** Arcs of one request after another, in arrays that grow. */
+/** Arcs there can be: no request has more than nodes that may run it, or than are kept. */
+function mostArcs(arcs: RequestArcs, requests: CheckedRequest[], { nearest, kept }: Refinement): number {
+  let most = 0;
+  requests.forEach((request, i) => {
+    const all = arcs.table(request).nodes.length;
+    const cut = nearest === undefined || request.distinct === 'operator' ? all : nearest + (kept?.get(i)?.size ?? 0);
+    most += Math.min(all, cut);
+  });
+  return most;
+}
+
+/** Arcs of one request after another. */
 class ArcRows {
   readonly offsets: Int32Array;
-  targets = new Int32Array(1024);
-  costs = new Float64Array(1024);
+  readonly targets: Int32Array;
+  readonly costs: Float64Array;
   #rows = 0;
 
-  constructor(requests: number) {
+  constructor(requests: number, mostArcs: number) {
     this.offsets = new Int32Array(requests + 1);
+    this.targets = new Int32Array(mostArcs);
+    this.costs = new Float64Array(mostArcs);
   }
 
   add({ nodes, costs, length }: RequestArcs): void {
     const start = this.offsets[this.#rows];
-    const end = start + length;
-    if (end > this.targets.length) {
-      const size = Math.max(end, 2 * this.targets.length);
-      const targets = new Int32Array(size);
-      const more = new Float64Array(size);
-      targets.set(this.targets.subarray(0, start));
-      more.set(this.costs.subarray(0, start));
-      this.targets = targets;
-      this.costs = more;
-    }
     this.targets.set(nodes.subarray(0, length), start);
     this.costs.set(costs.subarray(0, length), start);
-    this.offsets[++this.#rows] = end;
+    this.offsets[++this.#rows] = start + length;
   }
 }
 

@@ -10,7 +10,7 @@
 import { type CostTerms, type CostWeights, callTerm, MICRO_USD, micro, type TermFunction, totalCost } from './cost.js';
 import { type EligibilityFilter, NodeIndex } from './eligibility.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
-import { ServiceTable, type TableTerms } from './service-table.js';
+import { Regions, ServiceTable, type TableTerms } from './service-table.js';
 
 /** Every filter, in the order they are applied. */
 export type Filter = EligibilityFilter | 'price' | 'deadline';
@@ -32,6 +32,7 @@ export class RequestArcs {
   readonly options: ArcOptions;
   readonly #network: CheckedNetwork;
   readonly #weights: CostWeights;
+  readonly #regions: Regions;
   readonly #tables = new Map<string, ServiceTable>();
   readonly #cachedBy = new Map<string, [node: number, tokens: number][]>();
   /** Per node, what the request last filled costs there besides what its table says; zero between fills. */
@@ -45,6 +46,7 @@ export class RequestArcs {
     this.options = options;
     this.#weights = options.weights;
     this.index = new NodeIndex(network.nodes);
+    this.#regions = new Regions(network, options.weights.latency);
     this.#beside = new Float64Array(network.nodes.length);
     network.nodes.forEach(({ cached }, j) => {
       for (const [key, tokens] of Object.entries(cached)) {
@@ -66,13 +68,16 @@ export class RequestArcs {
     const { inputTokens: input, outputTokens: output, maxPrice, deadlineMs } = request;
     const perPay = this.#weights.price * MICRO_USD;
     const perWait = this.#weights.service * MICRO_USD;
-    const own = this.options.termFunctions.length > 0;
+    const custom = this.options.termFunctions.length > 0;
     this.#reserve(table.nodes.length);
     const everywhere = request.previousNode === undefined ? 0 : this.#migration(request.previousNode);
     const beside = this.#putBeside(request, table);
     // Locals: this loop runs once for every arc of a batch.
     const { nodes, secondsPerInput, secondsPerOutput, payPerInput, payPerOutput, concurrency } = table;
-    const { delayMs, fixed } = table.origin(request.region);
+    const { loadSeconds, regions, fixed } = table;
+    const trips = this.#regions.trips(request.region);
+    const own = table.ownTrips ? table.origin(request.region) : undefined;
+    const limited = deadlineMs < Number.POSITIVE_INFINITY;
     const to = this.nodes;
     const costs = this.costs;
     let affordable = 0;
@@ -83,12 +88,16 @@ export class RequestArcs {
       if (pay > maxPrice) continue;
       affordable++;
       const wait = (input * secondsPerInput[k] + output * secondsPerOutput[k]) * concurrency[k];
-      if (delayMs[k] + 1000 * wait > deadlineMs) continue;
+      if (limited) {
+        const delay = own === undefined ? trips.ms[regions[k]] + 1000 * loadSeconds[k] : own.delayMs[k];
+        if (delay + 1000 * wait > deadlineMs) continue;
+      }
       inTime++;
       const node = nodes[k];
-      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + fixed[k] + everywhere;
+      const latency = own === undefined ? trips.cost[regions[k]] : own.latency[k];
+      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + latency + fixed[k] + everywhere;
       if (beside) cost += this.#beside[node];
-      if (own) cost += this.#ownTerms(request, node);
+      if (custom) cost += this.#ownTerms(request, node);
       if (cost >= below) continue;
       to[length] = node;
       costs[length++] = cost;
@@ -136,7 +145,7 @@ export class RequestArcs {
     }`;
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = new ServiceTable(this.#network, this.index.eligible(request), request, this.options);
+      table = new ServiceTable(this.#network, this.index.eligible(request), request, this.options, this.#regions);
       this.#tables.set(key, table);
     }
     return table;

@@ -20,12 +20,52 @@ export interface TableTerms {
   coldShare(model: string, node: number): number;
 }
 
-/** Round trip in milliseconds; 0 when the request does not say where it comes from. */
-export function latencyMs(network: CheckedNetwork, from: string | undefined, node: number): number {
-  if (from === undefined) return 0;
-  const { region: to, latencyMs: own } = network.nodes[node];
-  if (Object.hasOwn(own, from)) return own[from];
-  return network.latencyMs[from]?.[to] ?? network.latencyMs[to]?.[from] ?? (from === to ? 0 : network.defaultLatencyMs);
+/** Regions by number, and round trips from a region to each of them: what a node does not say otherwise. */
+export class Regions {
+  readonly #network: CheckedNetwork;
+  readonly #latencyWeight: number;
+  readonly #numbers = new Map<string, number>();
+  readonly #trips = new Map<string | undefined, Trips>();
+
+  constructor(network: CheckedNetwork, latencyWeight: number) {
+    this.#network = network;
+    this.#latencyWeight = latencyWeight;
+    for (const { region } of network.nodes) if (!this.#numbers.has(region)) this.#numbers.set(region, this.#numbers.size);
+  }
+
+  numberOf(region: string): number {
+    return this.#numbers.get(region) as number;
+  }
+
+  /** From a region; from nowhere known, 0. */
+  trips(from: string | undefined): Trips {
+    let trips = this.#trips.get(from);
+    if (trips === undefined) {
+      const ms = Float64Array.from(this.#numbers.keys(), (to) => this.#tripMs(from, to));
+      trips = { ms, cost: ms.map((trip) => this.cost(trip)) };
+      this.#trips.set(from, trips);
+    }
+    return trips;
+  }
+
+  /** The latency term of a round trip, in whole micro-USD. */
+  cost(tripMs: number): number {
+    return micro((this.#latencyWeight * tripMs) / 1000);
+  }
+
+  #tripMs(from: string | undefined, to: string): number {
+    if (from === undefined) return 0;
+    const { latencyMs, defaultLatencyMs } = this.#network;
+    const listed = (a: string, b: string): number | undefined =>
+      Object.hasOwn(latencyMs, a) && Object.hasOwn(latencyMs[a], b) ? latencyMs[a][b] : undefined;
+    return listed(from, to) ?? listed(to, from) ?? (from === to ? 0 : defaultLatencyMs);
+  }
+}
+
+/** By number of the region: round trip in milliseconds, and the latency term in whole micro-USD. */
+export interface Trips {
+  ms: Float64Array;
+  cost: Float64Array;
 }
 
 /** What depends on the region requests come from, entry by entry. */
@@ -57,14 +97,22 @@ export class ServiceTable {
   readonly coldLoad: Float64Array;
   readonly reputation: Float64Array;
   readonly exploration: Float64Array;
+  /** Their sum. */
+  readonly fixed: Float64Array;
+  /** Number of the node's region. */
+  readonly regions: Int32Array;
+  /** Whether some node names round trips of its own, so that regions do not say it all. */
+  readonly ownTrips: boolean;
   readonly #network: CheckedNetwork;
-  readonly #weights: CostWeights;
+  readonly #regions: Regions;
   readonly #origins = new Map<string | undefined, Origin>();
 
-  constructor(network: CheckedNetwork, nodes: Int32Array, request: CheckedRequest, terms: TableTerms) {
+  constructor(network: CheckedNetwork, nodes: Int32Array, request: CheckedRequest, terms: TableTerms, regions: Regions) {
     const { weights } = terms;
     this.#network = network;
-    this.#weights = weights;
+    this.#regions = regions;
+    this.regions = new Int32Array(nodes.length);
+    let ownTrips = false;
     const floats = (): Float64Array => new Float64Array(nodes.length);
     this.nodes = nodes;
     this.secondsPerInput = floats();
@@ -76,6 +124,7 @@ export class ServiceTable {
     this.coldLoad = floats();
     this.reputation = floats();
     this.exploration = floats();
+    this.fixed = floats();
     const { model } = request;
     for (let k = 0; k < nodes.length; k++) {
       const node = network.nodes[nodes[k]];
@@ -94,19 +143,26 @@ export class ServiceTable {
       if (load > 0) this.coldLoad[k] = micro(weights.coldLoad * load * perSecond * terms.coldShare(model, nodes[k]));
       this.reputation[k] = micro(weights.reputation * (1 - node.reputation));
       if (terms.now - node.joinedAt < terms.explorationSeconds) this.exploration[k] = -micro(weights.exploration) + 0;
+      this.fixed[k] = this.coldLoad[k] + this.reputation[k] + this.exploration[k];
+      this.regions[k] = regions.numberOf(node.region);
+      for (const _ in node.latencyMs) ownTrips = true;
     }
+    this.ownTrips = ownTrips;
   }
 
+  /** For requests from a region; made when first asked for. */
   origin(region: string | undefined): Origin {
     let origin = this.#origins.get(region);
     if (origin === undefined) {
       const length = this.nodes.length;
+      const { ms } = this.#regions.trips(region);
       origin = { delayMs: new Float64Array(length), latency: new Float64Array(length), fixed: new Float64Array(length) };
       for (let k = 0; k < length; k++) {
-        const trip = latencyMs(this.#network, region, this.nodes[k]);
+        const own = this.#network.nodes[this.nodes[k]].latencyMs;
+        const trip = region !== undefined && Object.hasOwn(own, region) ? own[region] : ms[this.regions[k]];
         origin.delayMs[k] = trip + 1000 * this.loadSeconds[k];
-        origin.latency[k] = micro((this.#weights.latency * trip) / 1000);
-        origin.fixed[k] = origin.latency[k] + this.coldLoad[k] + this.reputation[k] + this.exploration[k];
+        origin.latency[k] = this.#regions.cost(trip);
+        origin.fixed[k] = origin.latency[k] + this.fixed[k];
       }
       this.#origins.set(region, origin);
     }
