@@ -27,10 +27,11 @@
 namespace outbid {
 
 enum class ForwardEnd : uint8_t {
-  kAllPlaced,   // every unit is on a node or in the pool
-  kLeftovers,   // the bid limit or the price ceiling was reached; unplaced units remain
-  kStopped,     // control said stop
-  kInfeasible,  // reachability proved that some unit has no place; the witness is in `reach`
+  kAllPlaced,      // every unit is on a node or in the pool
+  kLeftovers,      // the bid limit or the price ceiling was reached; unplaced units remain
+  kStopped,        // control said stop
+  kInfeasible,     // reachability proved that some unit has no place; the witness is in `reach`
+  kListsTooShort,  // of rows alone: a war among lists, which whole rows may not have
 };
 
 struct Reach;

@@ -2,6 +2,7 @@
 // the rows finish them or hand over.
 #include "rows/row_parts.h"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "check.h"
@@ -294,6 +295,52 @@ void anOverfullMarketIsFoundByTheAuction() {
   CHECK(job.answer().stats.bids > 0 && job.answer().stats.pushes < n / 4);
 }
 
+// Requests of different size on nodes of different price: all want the same cheap nodes, which fill every list, and what is left lies outside.
+Instance hotInstance(Random& random, int demands, int nodes) {
+  Instance p;
+  p.nodes = nodes;
+  std::vector<double> price;
+  for (int j = 0; j < nodes; j++) price.push_back(static_cast<double>(random.in(1, 400)));
+  int64_t slots = 0;
+  for (int32_t j = 0; j < nodes; j++) {
+    p.capacity.push_back(static_cast<int32_t>(random.in(1, 2 * demands / nodes + 1)));
+    slots += p.capacity.back();
+  }
+  const int used = static_cast<int>(std::min<int64_t>(demands, slots * random.in(80, 110) / 100));
+  for (int i = 0; i < used; i++) {
+    const double size = static_cast<double>(random.in(1, 300));
+    for (int32_t j = 0; j < nodes; j++) {
+      if (random.chance(10)) continue;
+      p.targets.push_back(j);
+      p.costs.push_back(std::floor(size * price[static_cast<size_t>(j)] / 40));
+    }
+    p.units.push_back(1);
+    p.unserved.push_back(50000);
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+  }
+  return p;
+}
+
+void listsThatHotNodesFillAreGivenUp() {
+  Tally tally;
+  int givenUp = 0;
+  for (int seed = 1; seed <= 6; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 77);
+    const Instance p = hotInstance(random, 500, static_cast<int>(random.in(110, 140)));
+    context("hot nodes, seed %d: %zu demands x %d", seed, p.units.size(), p.nodes);
+    checkOnRows(p.view(), oracle(p), tally);
+    Rows rows;
+    bool fits = false;
+    CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone && fits && rows.listed);
+    Control control;
+    RowSolver solver(rows, 7, 0, control);
+    CHECK(solver.run() == RowEnd::kExact);
+    givenUp += solver.market.lists ? 0 : 1;
+  }
+  context("hot nodes, lists given up in %d of 6", givenUp);
+  CHECK(givenUp >= 3);
+}
+
 // What the rows do not take goes to the classes, and neither is an error.
 void onlyUnitDemandsWithWholeCostsInRangeFit() {
   Random random(3);
@@ -344,6 +391,7 @@ int main(int argc, char** argv) {
   partsEndEarlyAsTheWholeDoes();
   pricesStayInRangeFromPhaseToPhase();
   anOverfullMarketIsFoundByTheAuction();
+  listsThatHotNodesFillAreGivenUp();
   context("exact %ld, handed over %ld", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
   CHECK(tally.exact > 1000 * scale);
   CHECK(tally.handedOver > 100 * scale);

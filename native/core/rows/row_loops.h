@@ -35,6 +35,7 @@ struct RowSearch {
   std::vector<uint64_t> heap;  // distance in the high half, node in the low one
   std::vector<int32_t> settled;
   int64_t expansions = 0;
+  int32_t widthNeeded = 0;  // of columns, where a pull found them too narrow
 };
 
 // The arcs that pulls may need, by node: those to priced nodes with a reduced cost below `width` when copied. Prices and values only

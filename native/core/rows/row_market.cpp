@@ -10,29 +10,36 @@ RowMarket::RowMarket(Rows& r, uint64_t s) : rows(r), seed(s) {
   single = std::all_of(r.slots.begin(), r.slots.end(), [](int32_t slots) { return slots <= 1; });
   balanced = r.mustServe == r.demands && r.totalCapacity == r.demands;
   lists = r.listed || r.stride == 0;
-  price = Array<int32_t>(m + kLanes, 0);
-  std::fill(price.begin() + r.nodes, price.end(), kRowOff);
+  price = Array<int32_t>(m + kLanes, kRowOff);
   capacity = Array<int32_t>(m);
-  load = Array<int32_t>(m, 0);
+  load = Array<int32_t>(m);
   first = Array<int32_t>(m + 1);
   int32_t end = 0;
   for (size_t j = 0; j < m; j++) {
     capacity[j] = r.capacity[j];
-    if (capacity[j] == 0) price[j] = kRowOff;
     first[j] = end;
     end += single ? 1 : (r.slots[j] + kBlock - 1) / kBlock * kBlock;
   }
   first[m] = end;
-  who = Array<int32_t>(static_cast<size_t>(end) + kBlock, -1);
-  if (!single) bid = Array<int32_t>(static_cast<size_t>(end) + kBlock, kRowFar);
-  at = Array<int32_t>(n, kUnplaced);
+  who = Array<int32_t>(static_cast<size_t>(end) + kBlock);
+  if (!single) bid = Array<int32_t>(static_cast<size_t>(end) + kBlock);
+  at = Array<int32_t>(n);
   seat = Array<int32_t>(n, 0);
   paid = Array<int32_t>(n, 0);
   dropped = Array<int32_t>(n);
   stack = Array<int32_t>(n);
-  for (size_t i = 0; i < n; i++) stack[i] = static_cast<int32_t>(n - 1 - i);
-  waiting = static_cast<int32_t>(n);
   hungry = Array<int64_t>(m, 0);
+  startOver();
+}
+
+void RowMarket::startOver() {
+  for (size_t j = 0; j < static_cast<size_t>(rows.nodes); j++) price[j] = capacity[j] > 0 ? 0 : kRowOff;
+  load.fill(0);
+  who.fill(-1);
+  if (!single) bid.fill(kRowFar);
+  at.fill(kUnplaced);
+  for (int32_t i = 0; i < rows.demands; i++) stack[static_cast<size_t>(i)] = rows.demands - 1 - i;
+  waiting = rows.demands;
 }
 
 void RowMarket::seatAll() {

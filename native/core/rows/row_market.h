@@ -56,6 +56,8 @@ struct RowMarket {
   int64_t pushes = 0;
   int64_t pulls = 0;
 
+  // Prices at 0, nobody placed, everybody waiting.
+  void startOver();
   // After forward: at and seat from the blocks. Demands in no block are unserved, those still on the stack without a place.
   void seatAll();
   void noteLeast();

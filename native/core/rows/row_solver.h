@@ -39,6 +39,8 @@ class RowSolver {
  private:
   bool finish();
   bool gapMet();
+  // Whether many demands would pay less by more than epsilon outside their lists.
+  bool listsMissMuch(int32_t epsilon) const;
   void note();
 
   const Rows& rows_;
