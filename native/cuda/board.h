@@ -128,6 +128,7 @@ struct Board {
   uint64_t* pull = nullptr;       // demands: the best of the offers that were taken up
   // Certificate.
   int64_t* proof = nullptr;  // nodes: final prices
+  int64_t* value = nullptr;  // demands: least pay
 };
 
 }  // namespace outbid::cuda

@@ -316,7 +316,7 @@ bool DeviceBoards::State::launchProof(const Board& b) {
   return !failed(cudaGetLastError(), "starting the certificate");
 }
 
-bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof) {
+bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof, int64_t* value) {
   State& s = *state_;
   if (trouble != Trouble::kNone) return false;
   const Board& b = s.board[k];
@@ -331,6 +331,8 @@ bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proo
       s.failed(cudaMemsetAsync(b.tally, 0, sizeof(Tally), s.stream), "clearing counters") ||
       !(s.width == 8 ? s.launchProof<8>(b) : s.launchProof<32>(b)) ||
       !s.copy(&tally, b.tally, sizeof(Tally), cudaMemcpyDeviceToHost, "copying the certificate") ||
+      (value != nullptr &&
+       !s.copy(value, b.value, static_cast<size_t>(b.demands) * sizeof(int64_t), cudaMemcpyDeviceToHost, "copying values")) ||
       s.failed(cudaStreamSynchronize(s.stream), "running the certificate"))
     return false;
   proof = proofOf(tally, layout, scaled);

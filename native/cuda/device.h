@@ -41,8 +41,9 @@ class DeviceBoards {
   bool run(const std::function<bool()>& mustStop);
   // What the k-th auction left, nothing placed where it was stopped before it began: at, per demand; price, per node; the counters.
   bool read(size_t k, int32_t* at, int32_t* price, Tally& tally);
-  // Both objectives of a complete state of the k-th board.
-  bool prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof);
+  // Both objectives of a state of the k-th board; value, if asked for: per demand, its least pay in the board's scale, at most its unserved
+  // cost, INT64_MAX where there is neither.
+  bool prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof, int64_t* value);
 
   Trouble trouble = Trouble::kNone;
   std::string words;

@@ -13,7 +13,8 @@
 #include <string>
 
 #include "board_opener.h"
-#include "device_opener.h"
+#include "direct.h"
+#include "solve_boards.h"
 
 using namespace outbid;
 using namespace outbid::test;
@@ -42,7 +43,6 @@ struct Trial {
   std::vector<double> costs;
   ProblemView view;
   Layout layout;
-  std::unique_ptr<cuda::UnitMap> units;
   Outcome expected;
 };
 
@@ -64,20 +64,14 @@ void makeTrial(uint64_t seed, Trial& t) {
   Classes classes;
   CHECK(mergeClasses(t.view, classes) == Fault::kNone);
   CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout, random.chance(30) ? 1 : INT32_MAX));
-  t.units = std::make_unique<cuda::UnitMap>(classes);
   t.layout.plan.soloBelow = static_cast<int32_t>(random.in(0, random.chance(50) ? 4 : 300));
   if (random.chance(50)) t.layout.plan.kappa = 1;
   t.expected = runAuction(t.layout, {});
 }
 
-void checkAnswer(const Trial& t, const Found& found, DeviceBoards& boards, size_t k) {
-  cuda::FoundOpening opening(t.layout, found.at, found.price);
-  Request request;
-  request.opener = &opening;
-  Job job;
-  Control control;
-  CHECK(job.build(t.view, request) == Fault::kNone && job.run(control) == Fault::kNone);
-  const Answer& answer = job.answer();
+void checkAnswer(const Trial& t, const cuda::Task& task) {
+  CHECK(task.end == cuda::TaskEnd::kAnswered);
+  const Answer& answer = task.answer;
   if (answer.status == Status::kInfeasible) {
     CHECK(answer.witnessNeeded > answer.witnessAvailable);
     return;
@@ -86,8 +80,7 @@ void checkAnswer(const Trial& t, const Found& found, DeviceBoards& boards, size_
   PassResult pass;
   CHECK(certificatePass(t.view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(), answer.placedArcs.size(),
                         pass) == Fault::kNone);
-  CHECK(pass.gap == 0 && pass.primal == answer.objective);
-  CHECK(cuda::proveOn(boards, k, *t.units, t.view, answer));
+  CHECK(pass.gap == 0 && pass.primal == answer.objective && pass.dual == answer.bound);
 }
 
 int randomProblems(int64_t count, uint64_t seed) {
@@ -95,6 +88,7 @@ int randomProblems(int64_t count, uint64_t seed) {
   const auto start = std::chrono::steady_clock::now();
   std::string words;
   int64_t done = 0;
+  int64_t direct = 0;
   for (; done < count && words.empty();) {
     std::vector<Trial> trials(std::min<size_t>(kBatch, static_cast<size_t>(count - done)));
     std::vector<const Layout*> layouts;
@@ -118,11 +112,27 @@ int randomProblems(int64_t count, uint64_t seed) {
       CHECK(found.equals(t.expected));
       if (words.empty()) words = !batch.words.empty() ? batch.words : alone.words;
       if (!words.empty()) break;
-      checkAnswer(t, found, alone, 0);
+    }
+    if (!words.empty()) break;
+    std::vector<cuda::Task> tasks(trials.size());
+    std::vector<Control> controls(trials.size());
+    for (size_t k = 0; k < trials.size(); k++) {
+      tasks[k].view = trials[k].view;
+      tasks[k].control = &controls[k];
+    }
+    DeviceBoards boards(0);
+    cuda::BatchTimes times;
+    CHECK(cuda::solveBoards(tasks, boards, 4, times));
+    words = boards.words;
+    for (size_t k = 0; k < trials.size(); k++) {
+      context("answer %zu of the 50 before %lld of seed %llu", k, static_cast<long long>(done),
+              static_cast<unsigned long long>(seed));
+      checkAnswer(trials[k], tasks[k]);
+      direct += tasks[k].direct ? 1 : 0;
     }
   }
-  std::printf("{\"instances\":%lld,\"checks\":%ld,\"failures\":%ld,\"milliseconds\":%.0f,\"trouble\":\"%s\"}\n",
-              static_cast<long long>(done), checks, failures, since(start), words.c_str());
+  std::printf("{\"instances\":%lld,\"direct\":%lld,\"checks\":%ld,\"failures\":%ld,\"milliseconds\":%.0f,\"trouble\":\"%s\"}\n",
+              static_cast<long long>(done), static_cast<long long>(direct), checks, failures, since(start), words.c_str());
   return failures == 0 && words.empty() ? 0 : 1;
 }
 
@@ -217,20 +227,14 @@ int bench(const BenchInstance& from, int runs, bool core) {
   std::vector<BenchArrays> arrays;
   for (int32_t p = 0; p < from.problems; p++) arrays.push_back(makeArrays(from, random));
   const size_t count = arrays.size();
+  // Resident: the boards stay, the auction runs again and again.
   std::vector<Layout> layouts(count);
-  std::vector<std::unique_ptr<cuda::UnitMap>> units;
-  auto start = std::chrono::steady_clock::now();
-  for (size_t p = 0; p < count; p++) {
-    Classes classes;
-    if (mergeClasses(arrays[p].view(from), classes) != Fault::kNone || !cuda::layOut(classes, 0, layouts[p])) return 1;
-    units.push_back(std::make_unique<cuda::UnitMap>(classes));
-  }
-  const double layoutMs = since(start);
   std::vector<const Layout*> pointers;
   double bytes = 0;
-  for (const Layout& layout : layouts) {
-    pointers.push_back(&layout);
-    bytes += static_cast<double>(layout.cost.bytes() + layout.node.bytes());
+  for (size_t p = 0; p < count; p++) {
+    if (!cuda::layOutDirect(arrays[p].view(from), 0, layouts[p])) return 1;
+    pointers.push_back(&layouts[p]);
+    bytes += static_cast<double>(layouts[p].cost.bytes() + layouts[p].node.bytes());
   }
   DeviceBoards boards(0);
   std::vector<double> device;
@@ -239,38 +243,41 @@ int bench(const BenchInstance& from, int runs, bool core) {
     good = boards.run(never);
     if (run > 0) device.push_back(boards.runMilliseconds);  // the first loads the code
   }
-  std::vector<Found> found;
-  start = std::chrono::steady_clock::now();
+  int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0;
   for (size_t p = 0; good && p < count; p++) {
-    found.emplace_back(layouts[p]);
-    good = boards.read(p, found[p].at.data(), found[p].price.data(), found[p].tally);
+    Found found(layouts[p]);
+    good = boards.read(p, found.at.data(), found.price.data(), found.tally);
+    bids += found.tally.end.bids;
+    rounds = std::max<int64_t>(rounds, found.tally.end.rounds);
+    reverses = std::max<int64_t>(reverses, found.tally.reverses);
+    raises += found.tally.raises;
+    for (int32_t at : found.at) leftovers += at == cuda::kUnplaced ? 1 : 0;
   }
-  const double readMs = since(start);
-  double finishMs = 0;
+  // The whole way, as a caller has it.
+  std::vector<cuda::Task> tasks(count);
+  std::vector<Control> controls(count);
+  for (size_t p = 0; p < count; p++) {
+    tasks[p].view = arrays[p].view(from);
+    tasks[p].control = &controls[p];
+  }
+  DeviceBoards whole(0);
+  cuda::BatchTimes times;
+  const auto start = std::chrono::steady_clock::now();
+  good = good && cuda::solveBoards(tasks, whole, 16, times);
+  const double totalMs = since(start);
   double objective = 0;
-  int64_t bids = 0, rounds = 0, pushes = 0, pulls = 0, optimal = 0, proven = 0, reverses = 0, raises = 0, leftovers = 0;
-  double proveMs = 0;
+  int64_t pushes = 0, pulls = 0, optimal = 0, direct = 0, proven = 0;
   for (size_t p = 0; good && p < count; p++) {
-    cuda::FoundOpening opening(layouts[p], found[p].at, found[p].price);
-    Request request;
-    request.opener = &opening;
-    Job job;
-    Control control;
-    good = job.build(arrays[p].view(from), request) == Fault::kNone && job.run(control) == Fault::kNone;
-    const Answer& answer = job.answer();
-    finishMs += answer.stats.solveMilliseconds;
+    const Answer& answer = tasks[p].answer;
     objective += answer.objective;
     pushes += answer.stats.pushes;
     pulls += answer.stats.pulls;
-    optimal += answer.status == Status::kOptimal ? 1 : 0;
-    bids += found[p].tally.end.bids;
-    rounds = std::max<int64_t>(rounds, found[p].tally.end.rounds);
-    reverses = std::max<int64_t>(reverses, found[p].tally.reverses);
-    raises += found[p].tally.raises;
-    for (int32_t at : found[p].at) leftovers += at == cuda::kUnplaced ? 1 : 0;
-    start = std::chrono::steady_clock::now();
-    proven += cuda::proveOn(boards, p, *units[p], arrays[p].view(from), answer) ? 1 : 0;
-    proveMs += since(start);
+    optimal += tasks[p].end == cuda::TaskEnd::kAnswered && answer.status == Status::kOptimal ? 1 : 0;
+    direct += tasks[p].finished ? 0 : 1;
+    PassResult pass;
+    const Fault fault = certificatePass(tasks[p].view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                                        answer.placedArcs.size(), pass);
+    proven += fault == Fault::kNone && pass.gap == 0 && pass.primal == answer.objective ? 1 : 0;
   }
   double coreMs = NAN;
   if (core && good) {
@@ -283,27 +290,39 @@ int bench(const BenchInstance& from, int runs, bool core) {
       coreMs += job.answer().stats.layoutMilliseconds + job.answer().stats.solveMilliseconds;
       coreObjective += job.answer().objective;
     }
-    if (coreObjective != objective) good = false, boards.words = "the core finds another objective";
+    if (coreObjective != objective) good = false, whole.words = "the core finds another objective";
   }
   const double bandwidth = good ? cuda::copyBandwidth(0) : 0;
   const double pass = bandwidth > 0 ? 1e3 * bytes / bandwidth : NAN;
   const auto number = [](double value) { return std::isfinite(value) ? std::to_string(value) : std::string("null"); };
-  std::printf(
-      "{\"name\":\"%s\",\"ok\":%s,\"trouble\":\"%s\",\"problems\":%zu,\"demands\":%d,\"nodes\":%d,\"bytes\":%.0f,\"target\":%s,"
-      "\"layout\":%s,\"upload\":%s,\"device\":%s,\"fastest\":%s,\"slowest\":%s,\"read\":%s,\"finish\":%s,\"prove\":%s,\"core\":%s,"
-      "\"pass\":%s,"
-      "\"bandwidth\":%s,\"objective\":%.0f,\"optimal\":%lld,\"proven\":%lld,\"bids\":%lld,\"rounds\":%lld,\"reverses\":%lld,"
-      "\"raises\":%lld,"
-      "\"leftovers\":%lld,\"pushes\":%lld,\"pulls\":%lld}\n",
-      from.name, good && optimal == proven && optimal == static_cast<int64_t>(count) ? "true" : "false", boards.words.c_str(),
-      count, from.demands, from.nodes, bytes, number(from.targetMilliseconds).c_str(), number(layoutMs).c_str(),
-      number(boards.uploadMilliseconds).c_str(), number(median(device)).c_str(),
-      number(device.empty() ? NAN : *std::min_element(device.begin(), device.end())).c_str(),
-      number(device.empty() ? NAN : *std::max_element(device.begin(), device.end())).c_str(), number(readMs).c_str(),
-      number(finishMs).c_str(), number(proveMs).c_str(), number(coreMs).c_str(), number(pass).c_str(), number(bandwidth).c_str(),
-      objective, static_cast<long long>(optimal), static_cast<long long>(proven), static_cast<long long>(bids),
-      static_cast<long long>(rounds), static_cast<long long>(reverses), static_cast<long long>(raises),
-      static_cast<long long>(leftovers), static_cast<long long>(pushes), static_cast<long long>(pulls));
+  std::printf("{\"name\":\"%s\",\"ok\":%s,\"trouble\":\"%s%s\",\"problems\":%zu,\"demands\":%d,\"nodes\":%d,", from.name,
+              good && optimal == proven && optimal == static_cast<int64_t>(count) ? "true" : "false", boards.words.c_str(),
+              whole.words.c_str(), count, from.demands, from.nodes);
+  const auto time = [&](const char* name, double value) { std::printf("\"%s\":%s,", name, number(value).c_str()); };
+  const auto number64 = [&](const char* name, int64_t value) { std::printf("\"%s\":%lld,", name, static_cast<long long>(value)); };
+  time("bytes", bytes);
+  time("target", from.targetMilliseconds);
+  time("device", median(device));
+  time("fastest", device.empty() ? NAN : *std::min_element(device.begin(), device.end()));
+  time("slowest", device.empty() ? NAN : *std::max_element(device.begin(), device.end()));
+  time("layout", times.layout);
+  time("upload", times.upload);
+  time("finish", times.finish);
+  time("total", totalMs);
+  time("core", coreMs);
+  time("pass", pass);
+  time("bandwidth", bandwidth);
+  number64("optimal", optimal);
+  number64("proven", proven);
+  number64("direct", direct);
+  number64("bids", bids);
+  number64("rounds", rounds);
+  number64("reverses", reverses);
+  number64("raises", raises);
+  number64("leftovers", leftovers);
+  number64("pushes", pushes);
+  number64("pulls", pulls);
+  std::printf("\"objective\":%.0f}\n", objective);
   return good && optimal == proven ? 0 : 1;
 }
 

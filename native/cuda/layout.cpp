@@ -12,26 +12,21 @@ constexpr int32_t kSoloRows = 8;  // rows of a matrix that one block reads in ab
 // Scaled costs stay within this: prices rise to some multiples of the largest cost, and kMostPrice ends a bid.
 constexpr int64_t kScaledCost = 1 << 26;
 
-bool overloaded(const Classes& k) {
-  if (k.totalUnits <= k.totalCapacity) return false;
-  for (int32_t c = 0; c < k.classes; c++) {
-    if (k.mustServe(c)) return false;
-  }
-  return true;
-}
-
-// Mean standard deviation of a class's costs - of a long row the cheapest, the others hardly matter -, over a sample of classes.
+// Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands.
 constexpr int32_t kLongRow = 64;
 constexpr int32_t kCheapest = 32;
 
-double spreadOf(const Classes& k) {
+double spreadOf(const Layout& layout) {
   constexpr int32_t kSample = 512;
-  const int32_t step = std::max(1, k.classes / kSample);
-  std::vector<int64_t> row;
+  const int32_t step = std::max(1, layout.demands / kSample);
+  std::vector<int32_t> row;
   double deviations = 0;
   int64_t rows = 0;
-  for (int32_t c = 0; c < k.classes; c += step) {
-    row.assign(k.cost.begin() + k.offset[static_cast<size_t>(c)], k.cost.begin() + k.offset[static_cast<size_t>(c) + 1]);
+  for (size_t i = 0; i < static_cast<size_t>(layout.demands); i += static_cast<size_t>(step)) {
+    row.clear();
+    for (int64_t a = layout.begin[i]; a < layout.begin[i] + layout.count[i]; a++) {
+      if (layout.cost[static_cast<size_t>(a)] < kFar) row.push_back(layout.cost[static_cast<size_t>(a)]);
+    }
     if (row.size() < 2) continue;
     if (row.size() >= kLongRow) {
       std::nth_element(row.begin(), row.begin() + kCheapest, row.end());
@@ -39,8 +34,8 @@ double spreadOf(const Classes& k) {
     }
     double sum = 0;
     double squares = 0;
-    for (int64_t cost : row) {
-      const double v = static_cast<double>(cost - row[0]);
+    for (int32_t cost : row) {
+      const double v = static_cast<double>(cost) - static_cast<double>(row[0]);
       sum += v;
       squares += v * v;
     }
@@ -54,34 +49,18 @@ double spreadOf(const Classes& k) {
 // The rules of the core's schedule for rows (row_solver.cpp), which were measured there; on a device, where rounds count and not bids, they
 // are a first guess. Assignment, start: the spread of all costs / 2 takes 31.8 and 28.2 bids a demand and 7,242 and 4,060 rounds on matrices of
 // 1,000 with costs below 1,000 and 10,000; that of the cheapest / 8 takes 16.3 and 14.7 bids and 4,360 and 3,819 rounds.
-Plan planOf(const Classes& k, int32_t demands, int32_t scale) {
+Plan planOf(const Layout& layout, const Sizes& sizes) {
   Plan p;
-  int64_t low = 0;
-  int64_t high = 0;
-  double unserved = 0;
-  int64_t may = 0;
-  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) {
-    const int64_t cost = k.cost[a];
-    low = std::min(low, cost);
-    high = std::max(high, cost);
-  }
-  for (int32_t c = 0; c < k.classes; c++) {
-    if (k.mustServe(c)) continue;
-    const int64_t r = k.unserved[static_cast<size_t>(c)];
-    low = std::min(low, r);
-    high = std::max(high, r);
-    unserved += std::fabs(static_cast<double>(r));
-    may++;
-  }
-  p.range = static_cast<int32_t>((high - low + 1) * scale);
-  p.last = scale > 1 ? 1 : std::max(1, p.range >> 17);
-  const double spread = scale * spreadOf(k);
-  unserved *= scale;
-  if (overloaded(k)) {
+  p.range = static_cast<int32_t>((sizes.high - sizes.low + 1) * layout.scale);
+  p.last = layout.scale > 1 ? 1 : std::max(1, p.range >> 17);
+  const double spread = spreadOf(layout);
+  const bool must = sizes.mayGo == 0;
+  if (sizes.units > sizes.slots && sizes.mayGo == sizes.units) {
     p.theta = 5;
     p.kappa = 5;
-    p.start = static_cast<int32_t>(std::min<double>(kMostCost, unserved / static_cast<double>(std::max<int64_t>(1, may)) / 4));
-  } else if (may == 0 && k.totalUnits == k.totalCapacity) {
+    const double mean = layout.scale * sizes.unserved / static_cast<double>(std::max<int64_t>(1, sizes.mayGo));
+    p.start = static_cast<int32_t>(std::min<double>(kMostCost, mean / 4));
+  } else if (must && sizes.units == sizes.slots) {
     p.theta = 10;
     p.kappa = 0;  // what is optimal stays so when all prices rise
     p.start = static_cast<int32_t>(spread / 8);
@@ -89,19 +68,10 @@ Plan planOf(const Classes& k, int32_t demands, int32_t scale) {
     p.start = static_cast<int32_t>(spread / 4);
   }
   p.start = std::clamp(p.start, p.last, kMostCost / 16);
-  if (k.dense) p.soloBelow = kSoloRows;
-  p.warBids = 4 * (static_cast<int64_t>(demands) + k.nodes);
-  p.bidLimit = 64 * (static_cast<int64_t>(demands) + k.nodes) + 1024;
+  if (layout.dense) p.soloBelow = kSoloRows;
+  p.warBids = 4 * (static_cast<int64_t>(layout.demands) + layout.nodes);
+  p.bidLimit = 64 * (static_cast<int64_t>(layout.demands) + layout.nodes) + 1024;
   return p;
-}
-
-int32_t scaleOf(const Classes& k) {
-  int64_t most = 1;
-  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) most = std::max(most, std::abs(k.cost[a]));
-  for (int32_t c = 0; c < k.classes; c++) {
-    if (!k.mustServe(c)) most = std::max(most, std::abs(k.unserved[static_cast<size_t>(c)]));
-  }
-  return static_cast<int32_t>(std::clamp<int64_t>(kScaledCost / most, 1, static_cast<int64_t>(k.nodes) + 2));
 }
 
 // Hands out places one after the other.
@@ -142,14 +112,49 @@ const char* misfit(const Classes& k) {
   return nullptr;
 }
 
+void Sizes::seeUnserved(int64_t cost, int64_t times) {
+  see(cost);
+  unserved += static_cast<double>(times) * std::fabs(static_cast<double>(cost));
+  mayGo += times;
+}
+
+int32_t scaleFor(const Sizes& sizes, int32_t nodes, int32_t mostScale) {
+  const int64_t most = std::max<int64_t>({1, sizes.high, -sizes.low});
+  return static_cast<int32_t>(
+      std::clamp<int64_t>(std::min<int64_t>(kScaledCost / most, mostScale), 1, static_cast<int64_t>(nodes) + 2));
+}
+
+bool completeLayout(Layout& to, Sizes& sizes, const Array<int64_t>& capacity, const Array<int64_t>& reach) {
+  const size_t m = static_cast<size_t>(to.nodes);
+  to.capacity = Array<int32_t>(m);
+  to.first = Array<int32_t>(m + 1);
+  int64_t end = 0;
+  for (size_t j = 0; j < m; j++) {
+    to.first[j] = static_cast<int32_t>(end);
+    to.capacity[j] = static_cast<int32_t>(std::min<int64_t>(capacity[j], kMostUnits));
+    sizes.slots += capacity[j];
+    if (capacity[j] < reach[j]) end += to.capacity[j];
+    if (end > kMostSlots) return false;
+  }
+  to.first[m] = static_cast<int32_t>(end);
+  to.plan = planOf(to, sizes);
+  return true;
+}
+
 bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   const size_t n = static_cast<size_t>(k.totalUnits);
   const size_t m = static_cast<size_t>(k.nodes);
+  Sizes sizes;
+  sizes.units = k.totalUnits;
+  for (size_t a = 0; a < static_cast<size_t>(k.arcs()); a++) sizes.see(k.cost[a]);
+  for (int32_t c = 0; c < k.classes; c++) {
+    if (!k.mustServe(c)) sizes.seeUnserved(k.unserved[static_cast<size_t>(c)], k.units[static_cast<size_t>(c)]);
+  }
   to.demands = static_cast<int32_t>(k.totalUnits);
   to.nodes = k.nodes;
   to.seed = seed;
   to.dense = k.dense;
-  to.scale = std::min(scaleOf(k), mostScale);
+  to.scale = scaleFor(sizes, k.nodes, mostScale);
   to.begin = Array<int64_t>(n);
   to.count = Array<int32_t>(n);
   to.unserved = Array<int32_t>(n);
@@ -160,7 +165,7 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
     to.node = Array<int32_t>(static_cast<size_t>(k.arcs()));
     std::copy(k.node.begin(), k.node.begin() + k.arcs(), to.node.begin());
   }
-  Array<int64_t> reach(m, 0);  // units with an arc to the node
+  Array<int64_t> reach(m, 0);
   size_t i = 0;
   for (size_t c = 0; c < static_cast<size_t>(k.classes); c++) {
     const size_t begin = static_cast<size_t>(k.offset[c]);
@@ -176,19 +181,7 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
       to.unserved[i] = k.mustServe(static_cast<int32_t>(c)) ? kFar : static_cast<int32_t>(k.unserved[c] * to.scale);
     }
   }
-  to.capacity = Array<int32_t>(m);
-  to.first = Array<int32_t>(m + 1);
-  int64_t end = 0;
-  for (size_t j = 0; j < m; j++) {
-    to.first[j] = static_cast<int32_t>(end);
-    const bool fills = k.capacity[j] < reach[j];
-    to.capacity[j] = static_cast<int32_t>(std::min<int64_t>(k.capacity[j], kMostUnits));
-    if (fills) end += to.capacity[j];
-    if (end > kMostSlots) return false;
-  }
-  to.first[m] = static_cast<int32_t>(end);
-  to.plan = planOf(k, to.demands, to.scale);
-  return true;
+  return completeLayout(to, sizes, k.capacity, reach);
 }
 
 int32_t partsOf(const Layout& layout) {
@@ -246,6 +239,7 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   places.give(b.blocked, m);
   places.give(b.pull, n);
   places.give(b.proof, m);
+  places.give(b.value, n);
   return places.used();
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "array.h"
@@ -40,6 +41,26 @@ struct Layout {
 
 constexpr int64_t kMostUnits = int64_t{1} << 27;  // demands of a board
 constexpr int64_t kMostSlots = int64_t{1} << 30;  // slots that are kept
+
+// What a layout's scale and plan are read from, in the classes' unit.
+struct Sizes {
+  int64_t low = 0;  // of 0, the costs and the unserved costs
+  int64_t high = 0;
+  int64_t units = 0;
+  int64_t mayGo = 0;    // units that may go unserved,
+  double unserved = 0;  // and the sum of their unserved costs' sizes
+  int64_t slots = 0;
+  void see(int64_t cost) {
+    if (cost < low) low = cost;
+    if (cost > high) high = cost;
+  }
+  void seeUnserved(int64_t cost, int64_t times);
+};
+
+int32_t scaleFor(const Sizes& sizes, int32_t nodes, int32_t mostScale);
+
+// The nodes' part and the plan, once arcs and demands are there; reach: per node, the units with an arc to it. False: too many slots.
+bool completeLayout(Layout& to, Sizes& sizes, const Array<int64_t>& capacity, const Array<int64_t>& reach);
 
 // nullptr if the classes fit a board, else the reason in words: what a message can say after "the problem has ".
 const char* misfit(const Classes& classes);

@@ -1,22 +1,14 @@
 // The plug-in: the contract of backend/contract.h over the core, whose auction runs on a device. The core merges, finishes and proves; the
-// device proves again. Until a device has been measured the backend is experimental, and the version says so.
-#include <algorithm>
-#include <atomic>
-#include <thread>
-
+// device proves too. Until a device has been measured the backend is experimental, and the version says so.
 #include "../backend/plugin_side.h"
-#include "device_opener.h"
+#include "solve_boards.h"
 
 namespace {
 
 using namespace outbid;
 using outbid::cuda::DeviceBoards;
 using outbid::cuda::DeviceFacts;
-using outbid::cuda::DeviceOpener;
-using outbid::cuda::FoundOpening;
-using outbid::cuda::Layout;
 using outbid::cuda::Trouble;
-using outbid::cuda::UnitMap;
 
 constexpr uint64_t kFeatures = OUTBID_FEATURE_SPARSE | OUTBID_FEATURE_DENSE | OUTBID_FEATURE_UNITS | OUTBID_FEATURE_CAPACITY |
                                OUTBID_FEATURE_UNSERVED | OUTBID_FEATURE_MAXIMIZE | OUTBID_FEATURE_DEADLINE |
@@ -48,13 +40,6 @@ outbid_code deviceOf(int32_t index, std::string& name, char* text) {
   return OUTBID_OK;
 }
 
-outbid_code refuse(const char* unfit, char* text) {
-  plugin::say(text, (std::string("the problem has ") + unfit).c_str());
-  return OUTBID_UNSUPPORTED;
-}
-
-const char* const kDisagree = "objective or bound differ between the device and the core";
-
 outbid_code probe(outbid_device* devices, uint32_t room, uint32_t* count, char* text) {
   *count = 0;
   try {
@@ -77,174 +62,77 @@ outbid_code probe(outbid_device* devices, uint32_t room, uint32_t* count, char* 
   }
 }
 
-outbid_code solve(const outbid_problem* problem, const outbid_request* request, const outbid_control* host,
-                  const outbid_answer** answer, char* text) {
-  plugin::say(text, "");
-  try {
-    std::string name;
-    if (const outbid_code code = deviceOf(request->device, name, text); code != OUTBID_OK) return code;
-    const ProblemView view = plugin::viewOf(*problem);
-    Control control;
-    plugin::connect(control, *request, *host);
-    DeviceOpener opener(request->device, request->seed);
-    Request wanted = plugin::requestOf(*request);
-    wanted.opener = &opener;
-    Job job;
-    if (const Fault fault = job.build(view, wanted); fault != Fault::kNone) return plugin::codeOf(fault);
-    const Fault fault = job.run(control);
-    if (host->must_stop(host->context) != 0) return OUTBID_STOPPED;
-    if (opener.unfit != nullptr) return refuse(opener.unfit, text);
-    if (opener.boards.trouble != Trouble::kNone)
-      return plugin::say(text, opener.boards.words.c_str()), codeOf(opener.boards.trouble);
-    if (fault != Fault::kNone) return plugin::codeOf(fault);
-    if (opener.opened() && job.answer().status == Status::kOptimal &&
-        !proveOn(opener.boards, 0, opener.units(), view, job.answer())) {
-      if (opener.boards.trouble != Trouble::kNone)
-        return plugin::say(text, opener.boards.words.c_str()), codeOf(opener.boards.trouble);
-      return plugin::say(text, kDisagree), OUTBID_CERTIFICATE_FAILED;
-    }
-    outbid_answer* given = plugin::giveOut(std::move(job.answer()), name.c_str());
-    given->bids = opener.tally.end.bids;
-    given->upload_milliseconds = opener.boards.uploadMilliseconds;
-    given->solve_milliseconds -= opener.boards.uploadMilliseconds;
-    *answer = given;
-    return OUTBID_OK;
-  } catch (...) {
-    return OUTBID_OUT_OF_MEMORY;
+// What a task came to, as a code with its words; an answer only where that is OUTBID_OK.
+outbid_code giveTask(cuda::Task& task, const std::string& device, const cuda::BatchTimes& times, double share, std::string& words,
+                     const outbid_answer** answer) {
+  switch (task.end) {
+    case cuda::TaskEnd::kUnfit: return words = std::string("the problem has ") + task.unfit, OUTBID_UNSUPPORTED;
+    case cuda::TaskEnd::kFault: return plugin::codeOf(task.fault);
+    case cuda::TaskEnd::kDisagrees:
+      return words = "objective or bound differ between the device and the core", OUTBID_CERTIFICATE_FAILED;
+    case cuda::TaskEnd::kAnswered: break;
   }
+  outbid_answer* given = plugin::giveOut(std::move(task.answer), device.c_str());
+  given->bids = task.tally.end.bids;
+  given->layout_milliseconds = share * times.layout;
+  given->upload_milliseconds = share * times.upload;
+  given->solve_milliseconds = share * (times.device + times.finish);
+  *answer = given;
+  return OUTBID_OK;
 }
 
-struct Entry {
-  Layout layout;
-  std::unique_ptr<UnitMap> units;
-  std::vector<int32_t> at;
-  std::vector<int32_t> price;
-  cuda::Tally tally{};
-  Job job;
-  size_t board = SIZE_MAX;  // SIZE_MAX: not on the device
-  outbid_code code = OUTBID_OK;
-  const char* words = "";
-};
-
-template <class Body>
-void onThreads(int32_t threads, size_t count, Body body) {
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t k = next++; k < count; k = next++) body(k);
-  };
-  std::vector<std::thread> others;
-  try {
-    for (int32_t t = 1; t < threads && static_cast<size_t>(t) < count; t++) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // Those there are do all of it.
+// One deadline for all: the clock starts with the call.
+outbid_code solveAll(size_t count, const outbid_problem* const* problems, const outbid_request* requests,
+                     const outbid_control* host, const outbid_answer** answers, outbid_code* codes, char* text) {
+  std::string name;
+  if (const outbid_code code = deviceOf(requests[0].device, name, text); code != OUTBID_OK) return code;
+  std::vector<Control> controls(count);
+  std::vector<cuda::Task> tasks(count);
+  for (size_t k = 0; k < count; k++) {
+    plugin::connect(controls[k], requests[k], *host);
+    if (count > 1) controls[k].report = nullptr;  // from one thread at a time
+    tasks[k].view = plugin::viewOf(*problems[k]);
+    tasks[k].request = plugin::requestOf(requests[k]);
+    if (count > 1) tasks[k].request.threads = 1;
+    tasks[k].control = &controls[k];
   }
-  work();
-  for (std::thread& other : others) other.join();
+  DeviceBoards boards(requests[0].device);
+  cuda::BatchTimes times;
+  const bool good = cuda::solveBoards(tasks, boards, requests[0].threads, times);
+  if (host->must_stop(host->context) != 0) return OUTBID_STOPPED;
+  if (!good) return plugin::say(text, boards.words.c_str()), codeOf(boards.trouble);
+  bool explained = false;
+  for (size_t k = 0; k < count; k++) {
+    std::string words;
+    answers[k] = nullptr;
+    try {
+      codes[k] = giveTask(tasks[k], name, times, 1 / static_cast<double>(count), words, &answers[k]);
+    } catch (const std::bad_alloc&) {
+      codes[k] = OUTBID_OUT_OF_MEMORY;
+    }
+    if (codes[k] != OUTBID_OK && !explained) plugin::say(text, words.c_str());
+    explained |= codes[k] != OUTBID_OK;
+  }
+  return OUTBID_OK;
 }
 
 outbid_code solveMany(int64_t count, const outbid_problem* const* problems, const outbid_request* requests,
                       const outbid_control* host, const outbid_answer** answers, outbid_code* codes, char* text) {
   plugin::say(text, "");
-  if (count == 0) return OUTBID_OK;
   try {
-    std::string name;
-    if (const outbid_code code = deviceOf(requests[0].device, name, text); code != OUTBID_OK) return code;
-    std::vector<Entry> entries(static_cast<size_t>(count));
-    const int32_t threads = std::max(1, requests[0].threads);
-    // One code for what may go wrong in any thread; nothing may be thrown out of one.
-    const auto guarded = [&](auto body) {
-      onThreads(threads, entries.size(), [&](size_t k) {
-        try {
-          if (entries[k].code == OUTBID_OK) body(k, entries[k]);
-        } catch (...) {
-          entries[k].code = OUTBID_OUT_OF_MEMORY;
-        }
-      });
-    };
-    guarded([&](size_t k, Entry& entry) {
-      Classes classes;
-      if (const Fault fault = mergeClasses(plugin::viewOf(*problems[k]), classes); fault != Fault::kNone) {
-        entry.code = plugin::codeOf(fault);
-        return;
-      }
-      entry.words = cuda::misfit(classes);
-      if (entry.words == nullptr && !cuda::layOut(classes, requests[k].seed, entry.layout))
-        entry.words = "more slots than a device takes";
-      if (entry.words != nullptr) {
-        entry.code = OUTBID_UNSUPPORTED;
-        return;
-      }
-      entry.units = std::make_unique<UnitMap>(classes);
-      entry.at.resize(static_cast<size_t>(entry.layout.demands));
-      entry.price.resize(static_cast<size_t>(entry.layout.nodes));
-    });
-    DeviceBoards boards(requests[0].device);
-    std::vector<const Layout*> layouts;
-    for (Entry& entry : entries) {
-      if (entry.code != OUTBID_OK) continue;
-      entry.board = layouts.size();
-      layouts.push_back(&entry.layout);
-    }
-    Control all;
-    plugin::connect(all, requests[0], *host);
-    const auto trouble = [&] { return plugin::say(text, boards.words.c_str()), codeOf(boards.trouble); };
-    if (!layouts.empty()) {
-      if (!boards.upload(layouts) || !boards.run([&] { return all.mustStop(); })) return trouble();
-      for (Entry& entry : entries) {
-        if (entry.board != SIZE_MAX && !boards.read(entry.board, entry.at.data(), entry.price.data(), entry.tally))
-          return trouble();
-      }
-    }
-    guarded([&](size_t k, Entry& entry) {
-      FoundOpening opening(entry.layout, entry.at, entry.price);
-      Request wanted = plugin::requestOf(requests[k]);
-      wanted.opener = &opening;
-      wanted.threads = 1;
-      Control control;
-      plugin::connect(control, requests[k], *host);
-      control.report = nullptr;
-      control.hasDeadline = all.hasDeadline;
-      control.deadline = all.deadline;
-      Fault fault = entry.job.build(plugin::viewOf(*problems[k]), wanted);
-      if (fault == Fault::kNone) fault = entry.job.run(control);
-      entry.code = plugin::codeOf(fault);
-    });
-    if (host->must_stop(host->context) != 0) return OUTBID_STOPPED;
-    for (size_t k = 0; k < entries.size(); k++) {
-      Entry& entry = entries[k];
-      if (entry.code == OUTBID_OK && entry.job.answer().status == Status::kOptimal &&
-          !proveOn(boards, entry.board, *entry.units, plugin::viewOf(*problems[k]), entry.job.answer())) {
-        if (boards.trouble != Trouble::kNone) return trouble();
-        entry.code = OUTBID_CERTIFICATE_FAILED;
-        entry.words = kDisagree;
-      }
-    }
-    std::vector<outbid_answer*> given(entries.size(), nullptr);
-    bool explained = false;
-    for (size_t k = 0; k < entries.size(); k++) {
-      Entry& entry = entries[k];
-      if (entry.code == OUTBID_OK) {
-        try {
-          given[k] = plugin::giveOut(std::move(entry.job.answer()), name.c_str());
-          given[k]->bids = entry.tally.end.bids;
-          given[k]->upload_milliseconds = boards.uploadMilliseconds / static_cast<double>(layouts.size());
-        } catch (const std::bad_alloc&) {
-          entry.code = OUTBID_OUT_OF_MEMORY;
-        }
-      }
-      codes[k] = entry.code;
-      answers[k] = given[k];
-      if (entry.code == OUTBID_OK || explained) continue;
-      explained = true;
-      if (entry.code == OUTBID_UNSUPPORTED)
-        refuse(entry.words, text);
-      else
-        plugin::say(text, entry.words == nullptr ? "" : entry.words);
-    }
-    return OUTBID_OK;
+    return count == 0 ? OUTBID_OK : solveAll(static_cast<size_t>(count), problems, requests, host, answers, codes, text);
   } catch (...) {
     return OUTBID_OUT_OF_MEMORY;
   }
+}
+
+outbid_code solve(const outbid_problem* problem, const outbid_request* request, const outbid_control* host,
+                  const outbid_answer** answer, char* text) {
+  const outbid_answer* given = nullptr;
+  outbid_code its = OUTBID_OK;
+  const outbid_code all = solveMany(1, &problem, request, host, &given, &its, text);
+  if (all == OUTBID_OK && its == OUTBID_OK) *answer = given;
+  return all == OUTBID_OK ? its : all;
 }
 
 constexpr outbid_backend kBackend = {OUTBID_BACKEND_API,

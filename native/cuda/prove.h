@@ -33,6 +33,7 @@ struct Prove {
     const int64_t u = lanes.all(least, Lesser());
     const int32_t cost = lanes.all(paid, Lesser());
     lanes.once([&] {
+      b.value[demand] = u;
       lanes.add(&b.tally->dual[demand % kSums], u == INT64_MAX ? int64_t{0} : u);
       if (own >= 0 && cost < kFar)
         lanes.add(&b.tally->primal[demand % kSums], static_cast<int64_t>(cost));

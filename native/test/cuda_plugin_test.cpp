@@ -1,5 +1,6 @@
 // The plug-in's own code behind its C door, with processor threads in a device's place: answers, batches, every refusal and failure.
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -7,6 +8,7 @@
 #include "board_opener.h"
 #include "host_device.h"
 #include "oracle.h"
+#include "solve_boards.h"
 
 using namespace outbid;
 using namespace outbid::test;
@@ -75,6 +77,12 @@ void checkAnswer(const Instance& p, const outbid_answer& answer) {
   CHECK(answer.prices_count == p.nodes && answer.values_count == static_cast<int64_t>(p.units.size()));
 }
 
+// One of those that take the short way (cuda/direct.h), but for twins.
+void makePlain(Instance& p) {
+  for (int32_t& units : p.units) units = 1;
+  for (int32_t& capacity : p.capacity) capacity = std::max(capacity, 1);
+}
+
 void answersAreOptimalAloneAndInBatches(int count) {
   Host host;
   char text[OUTBID_TEXT_BYTES];
@@ -86,6 +94,7 @@ void answersAreOptimalAloneAndInBatches(int count) {
     std::vector<outbid_request> requests;
     for (auto& matrix : matrices) {
       instances.push_back(fittingInstance(random));
+      if (random.chance(50)) makePlain(instances.back());
       matrix.clear();
       requests.push_back(requestOf(random.next() >> 12));
     }
@@ -113,6 +122,49 @@ void answersAreOptimalAloneAndInBatches(int count) {
       backend().release(answers[k]);
     }
   }
+}
+
+// Plain problems take the short way, most of them to its end; prices, values and placements are those of an optimum.
+void plainProblemsNeedNoFinish(int count) {
+  int direct = 0;
+  int unfinished = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 42000000);
+    Instance p = fittingInstance(random, seed % 10 == 0 ? Shape{60, 30, false} : Shape{});
+    makePlain(p);
+    context("short way, seed %d", seed);
+    std::vector<double> matrix;
+    std::vector<cuda::Task> tasks(1);
+    Control control;
+    tasks[0].view = seed % 2 == 0 ? p.view() : denseView(p, matrix);
+    tasks[0].request.seed = random.next();
+    tasks[0].control = &control;
+    cuda::DeviceBoards boards(0);
+    cuda::BatchTimes times;
+    CHECK(cuda::solveBoards(tasks, boards, 1, times) && tasks[0].end == cuda::TaskEnd::kAnswered);
+    const Answer& answer = tasks[0].answer;
+    const Verdict verdict = oracle(p);
+    if (!verdict.feasible) {
+      CHECK(answer.status == Status::kInfeasible);
+      continue;
+    }
+    CHECK(answer.status == Status::kOptimal && static_cast<__int128>(answer.objective) == verdict.objective);
+    PassResult pass;
+    CHECK(certificatePass(tasks[0].view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
+                          answer.placedArcs.size(), pass) == Fault::kNone);
+    CHECK(pass.gap == 0 && pass.primal == answer.objective && pass.dual == answer.bound);
+    const double sign = p.maximize ? -1 : 1;
+    for (size_t i = 0; i < p.units.size(); i++) {
+      double least = p.unserved[i];
+      for (size_t a = static_cast<size_t>(p.offsets[i]); a < static_cast<size_t>(p.offsets[i + 1]); a++)
+        least = std::min(least, sign * p.costs[a] + answer.prices[static_cast<size_t>(p.targets[a])]);
+      CHECK(answer.values[i] == sign * least);
+    }
+    direct += tasks[0].direct ? 1 : 0;
+    unfinished += tasks[0].direct && !tasks[0].finished ? 1 : 0;
+  }
+  std::printf("%d problems, %d took the short way, %d of them to its end\n", count, direct, unfinished);
+  CHECK(direct > count / 4 && unfinished > direct / 2);
 }
 
 // Two demands, two nodes: solvable by anything.
@@ -224,6 +276,7 @@ void probeTellsWhatThereIs() {
 int main(int argc, char** argv) {
   const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
   answersAreOptimalAloneAndInBatches(150 * scale);
+  plainProblemsNeedNoFinish(400 * scale);
   failuresHaveTheirCodes();
   stopsAndDeadlinesEndRuns();
   probeTellsWhatThereIs();

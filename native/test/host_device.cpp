@@ -87,7 +87,7 @@ bool DeviceBoards::read(size_t k, int32_t* at, int32_t* price, Tally& tally) {
   return true;
 }
 
-bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof) {
+bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof, int64_t* value) {
   const Layout& layout = *state_->layouts[k];
   const Board& b = state_->boards[k]->board;
   std::vector<int64_t> scaled(price, price + b.nodes);
@@ -97,6 +97,7 @@ bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proo
   *b.tally = Tally{};
   test::onTeam({4, 1, 0}, [&](auto& team) { team.groups(b.demands, Prove{b}); });
   proof = proofOf(*b.tally, layout, scaled);
+  if (value != nullptr) std::copy(b.value, b.value + b.demands, value);
   if (deviceScript().wrongProof) proof.dual -= 1;
   return true;
 }
