@@ -118,7 +118,7 @@ if (built.ok) {
     for (const tool of ['memcheck', 'racecheck', 'synccheck']) {
       step(`compute-sanitizer ${tool}`, () => {
         if (onPath('compute-sanitizer') === undefined) return { ok: true, skipped: true, note: 'compute-sanitizer is not on PATH' };
-        const { ok, stdout, why } = run('compute-sanitizer', ['--tool', tool, '--error-exitcode', '99', check, 'random', '20', '2'], 60);
+        const { ok, stdout, why } = run('compute-sanitizer', ['--tool', tool, '--error-exitcode', '99', check, 'random', '20', '2'], 30);
         return { ok, note: ok ? undefined : `${why}\n${stdout.slice(-1500)}` };
       });
     }
