@@ -98,6 +98,10 @@ const char* misfit(const Classes& k) {
   if (!k.integer) return "costs that are not whole";
   if (k.bounded) return "arc capacities that can bind";
   if (k.totalUnits > kMostUnits) return "more units than a device takes";
+  __int128 reads = 0;
+  for (size_t c = 0; c < static_cast<size_t>(k.classes); c++)
+    reads += static_cast<__int128>(k.units[c]) * (k.offset[c + 1] - k.offset[c]);
+  if (reads > kMostReads) return "too many units of demands with too many arcs";
   for (size_t j = 0; j < static_cast<size_t>(k.nodes); j++) {
     if (k.tierOffset[j + 1] - k.tierOffset[j] > 1 || k.tierSurcharge[static_cast<size_t>(k.tierOffset[j])] != 0) return "tiers";
   }

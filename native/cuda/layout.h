@@ -40,6 +40,7 @@ struct Layout {
 };
 
 constexpr int64_t kMostUnits = int64_t{1} << 27;  // demands of a board
+constexpr int64_t kMostReads = int64_t{1} << 32;  // arcs that all units together read in a pass
 constexpr int64_t kMostSlots = int64_t{1} << 30;  // slots that are kept
 
 // What a layout's scale and plan are read from, in the classes' unit.

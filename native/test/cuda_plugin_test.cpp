@@ -239,6 +239,13 @@ void failuresHaveTheirCodes() {
   Instance far = plain();
   far.costs[0] = std::ldexp(1, 28);
   CHECK(codeOf(far, words) == OUTBID_UNSUPPORTED && words == "the problem has costs beyond 2^27");
+  Instance heavy;
+  heavy.nodes = 100;
+  for (int32_t j = 0; j < heavy.nodes; j++) heavy.targets.push_back(j), heavy.costs.push_back(j), heavy.capacity.push_back(1000000);
+  heavy.offsets = {0, 100};
+  heavy.units = {50000000};
+  heavy.unserved = {INFINITY};
+  CHECK(codeOf(heavy, words) == OUTBID_UNSUPPORTED && words == "the problem has too many units of demands with too many arcs");
   CHECK(deviceScript().runs == 0);
 
   // A witness needs no device.
