@@ -1,6 +1,7 @@
 /** What the benchmark runs: families of instances from small to large; `quick` marks those of `npm run bench -- --quick`. */
 import { contended, euclidean, grid, lowRank, macholWien, manyUnits, masses, slotted, sparse, uniform } from './classic.mjs';
 import { fleet } from './fleet.mjs';
+import { inference } from './inference.mjs';
 
 const LARGE = { demands: 150_000, nodes: 12_500 };
 const SMALL = { demands: 10_000, nodes: 500 };
@@ -54,6 +55,23 @@ export const INSTANCES = [
     family: '200 distinct demands, not merged',
     name: '100k x 2k, load 1.00',
     make: () => fleet({ demands: 100_000, nodes: 2_000, arcs: 64, distinct: 200, load: 1 }),
+  },
+  {
+    family: 'inference network',
+    name: '10k x 1k, 60 models',
+    quick: true,
+    make: () => inference({ requests: 10_000, nodes: 1_000, models: 60 }),
+  },
+  {
+    family: 'inference network',
+    name: '30k x 2.5k, 60 models',
+    make: () => inference({ requests: 30_000, nodes: 2_500, models: 60 }),
+  },
+  {
+    family: 'inference network',
+    name: '60k x 5k, 120 models',
+    huge: true,
+    make: () => inference({ requests: 60_000, nodes: 5_000, models: 120 }),
   },
   { family: 'many units', name: '2k x 5k, units 1..200, 64 arcs', make: () => manyUnits() },
   { family: 'masses 1e5..1e9, dense', name: '500 x 500', make: () => masses({ n: 500 }) },
