@@ -112,7 +112,8 @@ export function checkWeights(weights: Partial<CostWeights> = {}): CostWeights {
 /** Term functions by name; a name that is taken or a value that is no function is OPTION_INVALID. */
 export function checkTermFunctions(terms: Record<string, TermFunction> = {}): [string, TermFunction][] {
   for (const [name, term] of Object.entries(terms)) {
-    if ((COST_TERMS as readonly string[]).includes(name) || ['total', 'unserved', 'congestion'].includes(name))
+    // An object cannot hold a cost called __proto__ as it holds others.
+    if ((COST_TERMS as readonly string[]).includes(name) || ['total', 'unserved', 'congestion', '__proto__'].includes(name))
       throw new OutbidError('OPTION_INVALID', `terms.${name}: that name is taken`, { option: `terms.${name}` });
     if (typeof term !== 'function')
       throw new OutbidError('OPTION_INVALID', `terms.${name} must be a function of a request and a node`, {

@@ -113,7 +113,8 @@ function changeOf(
     return (node) => {
       const { models, rates } = kinds.of(node);
       // What the node has itself, and says of it, comes first: a model named twice counts once.
-      const tokensPerSecond = Object.assign(Object.create(rates), node.tokensPerSecond) as Record<string, TokenRate>;
+      const own = Object.getOwnPropertyDescriptors(node.tokensPerSecond);
+      const tokensPerSecond = Object.create(rates, own) as Record<string, TokenRate>;
       return { ...node, models: node.models.concat(models), tokensPerSecond };
     };
   }
