@@ -10,6 +10,7 @@ import { alternatives } from '../alternatives.js';
 import { OutbidError } from '../errors.js';
 import type { BuiltProblem } from './build.js';
 import { type CostTerms, totalCost } from './cost.js';
+import { everyArc } from './every-arc.js';
 import type { MatchResult } from './matching.js';
 import { surchargeOf } from './slots.js';
 import { KIND_OF, type UnservedKind, type UnservedReason, unservedReason, unservedWords } from './unserved.js';
@@ -132,22 +133,24 @@ function positionOf(built: BuiltProblem, id: string): number {
 }
 
 /**
- * With gadgets the plain arcs are priced by hand: cost and price of the node, less the request's value. Demands and nodes of the
- * plain problem come first in the one that was solved, and its prices of limits are left out.
+ * With gadgets, or arcs left out for being far, the arcs are priced by hand: cost and price of the node, less the request's value.
+ * Demands and nodes of the plain problem come first in the one that was solved, and its prices of limits are left out.
  */
 function ranked(
   { built, placed, solution }: Pick<MatchResult, 'built' | 'placed' | 'solution'>,
   i: number,
   k: number,
 ): RankedAlternative[] {
-  const { plain, problem, network } = built;
+  const { plain, problem, network, whole } = built;
   const named = (node: number, cost: number, extraCost: number): RankedAlternative => ({ node: network.nodes[node].id, cost, extraCost });
-  if (problem === plain) return alternatives(plain, solution, i, k).map(({ node, cost, reducedCost }) => named(node, cost, reducedCost));
+  if (problem === plain && whole)
+    return alternatives(plain, solution, i, k).map(({ node, cost, reducedCost }) => named(node, cost, reducedCost));
   const list: { node: number; cost: number; pay: number }[] = [];
-  for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) {
-    const node = plain.target(a);
+  const { nodes, costs, length } = everyArc(built, i);
+  for (let a = 0; a < length; a++) {
+    const node = nodes[a];
     if (placed.on(i).includes(node) || plain.capacityOf(node) === 0) continue;
-    list.push({ node, cost: plain.costs[a], pay: plain.costs[a] + solution.prices[node] });
+    list.push({ node, cost: costs[a], pay: costs[a] + solution.prices[node] });
   }
   list.sort((a, b) => a.pay - b.pay || a.node - b.node);
   return list.slice(0, k).map(({ node, cost, pay }) => named(node, cost, Math.max(0, pay - solution.values[i])));

@@ -6,8 +6,9 @@
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';
 import { counted, inUsd, listed } from './explain-words.js';
-import type { MatchResult, NodeOutcome } from './matching.js';
+import type { MatchResult } from './matching.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
+import type { NodeOutcome } from './node-outcomes.js';
 import { heldBack } from './slots.js';
 
 /** Most models or modes that are named as missing. */

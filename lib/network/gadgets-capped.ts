@@ -1,5 +1,6 @@
 /** Which limits stand in the way of requests, and which floors are missed. */
 import type { BuiltProblem } from './build.js';
+import { everyArc } from './every-arc.js';
 import { chain } from './gadgets-counts.js';
 import type { GroupLimit } from './model.js';
 import type { Placed } from './placed.js';
@@ -36,11 +37,12 @@ export function cappedReason(built: BuiltProblem, placed: Placed, request: numbe
   const spent = tenant !== undefined && (tenants.get(tenant) ?? 0) >= (quota?.cap ?? Number.POSITIVE_INFINITY);
   const taken = new Set(placed.on(request));
   const operators = new Set(distinct === 'operator' ? placed.on(request).map((j) => network.nodes[j].operator) : []);
-  for (let a = plain.rowStart(request); a < plain.rowEnd(request); a++) {
-    const j = plain.target(a);
-    if (plain.costs[a] >= plain.unservedCostOf(request) || taken.has(j) || operators.has(network.nodes[j].operator)) continue;
+  const arcs = everyArc(built, request);
+  for (let a = 0; a < arcs.length; a++) {
+    const j = arcs.nodes[a];
+    if (arcs.costs[a] >= plain.unservedCostOf(request) || taken.has(j) || operators.has(network.nodes[j].operator)) continue;
     if (spent) return quota;
-    if (plain.costs[a] + nextSurcharge(blocks[j], placed.usedOn(j)) >= plain.unservedCostOf(request)) continue;
+    if (arcs.costs[a] + nextSurcharge(blocks[j], placed.usedOn(j)) >= plain.unservedCostOf(request)) continue;
     for (const g of chain(limits.groups.list, limits.groups.innermost[j])) {
       const { kind, name, cap } = limits.groups.list[g];
       if ((groups.get(`${kind} ${name}`) ?? 0) >= cap) return network.limits.find((limit) => limit[kind] === name);

@@ -55,9 +55,7 @@ export {
   type MatchOptions,
   type MatchResult,
   matchBatch,
-  type NodeOutcome,
   type Placement,
-  type SlotSummary,
 } from './matching.js';
 export {
   type CheckedNetwork,
@@ -79,6 +77,7 @@ export {
   type TokenRate,
 } from './model.js';
 export { Network } from './network.js';
+export type { NodeOutcome, SlotSummary } from './node-outcomes.js';
 export type { PlacementRules, PolicyOptions, PolicyResult } from './one-at-a-time.js';
 export { Placed } from './placed.js';
 export { type PlacementList, placementCost } from './placement-cost.js';

@@ -2,7 +2,6 @@
  * One joint matching of a batch: the problem is built, solved, checked by the independent verifier, and read back in terms of
  * nodes and requests. The policies in use today place the same batch on the same problem beside it.
  */
-import type { SlotValues } from '../backend/backend.js';
 import type { SolveOptions } from '../options.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
@@ -14,6 +13,7 @@ import { checkRequests } from './check-requests.js';
 import type { CostTerms } from './cost.js';
 import { cappedReason } from './gadgets-capped.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import { type NodeOutcome, nodeOutcomes, type SlotSummary, slotSummary } from './node-outcomes.js';
 import type { PolicyResult } from './one-at-a-time.js';
 import { Placed } from './placed.js';
 import { policyRules } from './policy-rules.js';
@@ -23,48 +23,13 @@ import { type IdleSplit, idleSplit, type UsedSplit, usedSplit } from './splits.j
 import { explainUnserved, type UnservedFacts, type UnservedSummary } from './unserved.js';
 
 export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'> {
-  /** Whether to place the batch by the policies of baselines.ts, too (default true). */
+  /** Whether to place the batch by the policies of baselines.ts, too (default true). They see every arc, with the nearest ones alone as well. */
   baselines?: boolean;
   /**
    * Whether to value a slot more and less on every node (default true). It takes a look at every arc, also of a batch solved with the
    * nearest ones, and two warm solves for each group that is at a limit.
    */
   worth?: boolean;
-}
-
-/** One node and what its slots did. Costs in micro-USD. */
-export interface NodeOutcome {
-  id: string;
-  operator: string;
-  region: string;
-  gpu: string;
-  gpus: number;
-  /** In all, those of work in flight included. */
-  slots: number;
-  /** By this batch. */
-  used: number;
-  /** By work that is not part of the batch. slots = inFlight + used + idle. */
-  inFlight: number;
-  /** Neither used by this batch nor in flight. */
-  idle: number;
-  /** Requests of this batch that may run here. */
-  eligible: number;
-  /** What one slot more would save, one slot less would cost; undefined unless the answer is optimal and slots were valued. */
-  gain: number | undefined;
-  loss: number | undefined;
-}
-
-/** total = inFlight + used + idle. */
-export interface SlotSummary {
-  total: number;
-  inFlight: number;
-  used: number;
-  idle: number;
-  nodes: number;
-  /** Nodes whose every slot is idle. */
-  idleNodes: number;
-  /** Nodes with no slot idle. */
-  fullNodes: number;
 }
 
 /** In whole micro-USD: every term of COST_TERMS and the caller's own, `congestion` and `unserved`; they add up to the total. */
@@ -190,38 +155,6 @@ function divide({ nearest, ...options }: BatchOptions & SolveOptions): { buildin
   return { building: { nearest, ...(Object.fromEntries(own) as BuildOptions) }, solving: Object.fromEntries(others) };
 }
 
-function nodeOutcomes({ network, plain }: BuiltProblem, placed: Placed, values: SlotValues | undefined): NodeOutcome[] {
-  const eligible = new Int32Array(network.nodes.length);
-  for (let arc = 0; arc < plain.arcs; arc++) eligible[plain.target(arc)]++;
-  return network.nodes.map(({ id, operator, region, gpu, gpus, slots, inFlight }, j) => ({
-    id,
-    operator,
-    region,
-    gpu,
-    gpus,
-    slots,
-    inFlight: Math.min(inFlight, slots),
-    used: placed.usedOn(j),
-    idle: Math.max(0, slots - inFlight) - placed.usedOn(j),
-    eligible: eligible[j],
-    gain: values?.gain[j],
-    loss: values?.loss[j],
-  }));
-}
-
-function slotSummary(nodes: NodeOutcome[]): SlotSummary {
-  const sum = (take: (node: NodeOutcome) => number): number => nodes.reduce((total, node) => total + take(node), 0);
-  return {
-    total: sum((node) => node.slots),
-    inFlight: sum((node) => node.inFlight),
-    used: sum((node) => node.used),
-    idle: sum((node) => node.idle),
-    nodes: nodes.length,
-    idleNodes: sum((node) => (node.slots > 0 && node.idle === node.slots ? 1 : 0)),
-    fullNodes: sum((node) => (node.slots > 0 && node.idle === 0 ? 1 : 0)),
-  };
-}
-
 function costSummary(built: BuiltProblem, placed: Placed): CostSummary {
   const cost: Record<string, number> = { ...built.noTerms(), congestion: 0, unserved: 0, total: 0 };
   built.requests.forEach((request, i) => {
@@ -240,7 +173,9 @@ function costSummary(built: BuiltProblem, placed: Placed): CostSummary {
 }
 
 function baselineOutcomes(built: BuiltProblem, nodes: NodeOutcome[], joint: number, seed = 0): BaselineOutcome[] {
-  const { network, requests, plain, order } = built;
+  const { network, requests, order } = built;
+  // A policy may place on any node, also on one that the matching found too far to look at.
+  const { plain } = built.whole ? built : built.rebuild(network);
   const stickyKeys = requests.map(({ client }) => client);
   const pools = requests.map(({ model }) => model);
   const idle = nodes.reduce((sum, node) => sum + node.idle + node.used, 0);

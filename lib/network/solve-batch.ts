@@ -13,7 +13,7 @@ import type { SolveOptions } from '../options.js';
 import type { Solution } from '../solution.js';
 import { solve } from '../solve.js';
 import { type BuildOptions, type BuiltProblem, buildChecked, type Refinement } from './build.js';
-import { hasFloors } from './gadgets-groups.js';
+import { everyArc } from './every-arc.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
 import { freeSlots } from './slots.js';
 
@@ -113,13 +113,13 @@ function coldLoads(built: BuiltProblem, solution: Solution): Map<string, number>
 /** Marks the arcs left out that cost less than their request's value at the prices found; how many there are. */
 function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): number {
   if (solution.status !== 'optimal') return 0;
-  const { plain, network, requests, arcs } = built;
+  const { plain } = built;
   const kept = new Map(refinement.kept);
   let added = 0;
-  requests.forEach((request, i) => {
-    arcs.fill(request, hasFloors(network) ? Number.POSITIVE_INFINITY : plain.unservedCostOf(i));
+  for (let i = 0; i < built.requests.length; i++) {
+    const arcs = everyArc(built, i);
     const row = plain.rowEnd(i) - plain.rowStart(i);
-    if (arcs.length === row) return;
+    if (arcs.length === row) continue;
     const held = new Set<number>();
     for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) held.add(plain.target(a));
     for (let a = 0; a < arcs.length; a++) {
@@ -129,7 +129,7 @@ function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): n
       kept.set(i, mine.add(node));
       added++;
     }
-  });
+  }
   refinement.kept = kept;
   return added;
 }

@@ -14,6 +14,7 @@
 
 import type { BuiltProblem } from './build.js';
 import { ELIGIBILITY_FILTERS } from './eligibility.js';
+import { everyArc } from './every-arc.js';
 import type { CheckedRequest } from './model.js';
 import type { Placed } from './placed.js';
 import type { NoArcs } from './request-arcs.js';
@@ -107,12 +108,12 @@ export function explainUnserved(built: BuiltProblem, placed: Placed, facts: Unse
 
 /** Why units of a request miss a place; only meaningful where some do. */
 export function unservedReason(built: BuiltProblem, placed: Placed, i: number, { capped }: UnservedFacts = {}): UnservedReason {
-  const { plain, noArcs } = built;
-  const none = noArcs[i];
+  const none = built.noArcs[i];
   if (none !== undefined) return none;
   if (capped?.(i) === true) return 'capped';
-  for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) {
-    const j = plain.target(a);
+  const { nodes, length } = everyArc(built, i);
+  for (let a = 0; a < length; a++) {
+    const j = nodes[a];
     if (placed.freeOn(j) > 0 && !placed.repeats(built, i, j)) return 'deferred';
   }
   return 'full';

@@ -1,5 +1,6 @@
 /** What a matching of a batch tells a person: demand, slots, cost, where a slot is worth money, today's policies, the proof. */
-import type { CostSummary, MatchResult, NodeOutcome } from '../network/matching.js';
+import type { CostSummary, MatchResult } from '../network/matching.js';
+import type { NodeOutcome } from '../network/node-outcomes.js';
 import type { UnservedGroup, UnservedKind } from '../network/unserved.js';
 import { grouped, milliseconds, percent, plural, usd } from './numbers.js';
 import { idleSection, operatorSection, slotSection } from './slot-report.js';
