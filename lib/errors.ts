@@ -33,7 +33,10 @@ export const ERROR_CODES = {
     meaning:
       'This call cannot honour the option (signal and onProgress need the asynchronous call; migratable demands of several units have no arcCapacity).',
   },
-  DEMAND_UNKNOWN: { exit: 2, meaning: 'An id names no demand of this matcher: it was removed, or never given out.' },
+  DEMAND_UNKNOWN: {
+    exit: 2,
+    meaning: 'An id names no demand of this matcher, or no request of this batch: it was removed, or never given out.',
+  },
   NODE_UNKNOWN: { exit: 2, meaning: 'A call names a node that does not exist or was removed.' },
   ARC_UNKNOWN: { exit: 2, meaning: 'A call names an arc that does not exist.' },
   DEMAND_NOT_PLACED: { exit: 2, meaning: 'A demand cannot be committed while some of its units have no place.' },
