@@ -14,7 +14,7 @@ import { heldBack } from './slots.js';
 /** Most models or modes that are named as missing. */
 const MOST_LACKING = 5;
 
-/** Several sentences on one node. @throws OutbidError OPTION_INVALID for a node that is not in the network */
+/** Several sentences on one node. @throws OutbidError NODE_UNKNOWN for a node that is not in the network */
 export function explainNode(result: MatchResult, nodeId: string): string {
   const { network, requests } = result.built;
   const j = result.built.arcs.index.position(nodeId);
@@ -23,7 +23,7 @@ export function explainNode(result: MatchResult, nodeId: string): string {
       nodeId,
       network.nodes.map(({ id }) => id),
     );
-    throw new OutbidError('OPTION_INVALID', `there is no node '${nodeId}'${close === undefined ? '' : `; did you mean '${close}'?`}`, {
+    throw new OutbidError('NODE_UNKNOWN', `there is no node '${nodeId}'${close === undefined ? '' : `; did you mean '${close}'?`}`, {
       argument: 'nodeId',
       nearest: close,
       value: nodeId,

@@ -8,7 +8,7 @@ import { counted, inUsd, listed } from './explain-words.js';
 import type { MatchResult } from './matching.js';
 import { type DecisionRecord, decisionRecord, type OutbidAt, type RecordedUnit } from './record.js';
 
-/** Several sentences on one request of a matching. @throws OutbidError OPTION_INVALID for a request that is not in the batch */
+/** Several sentences on one request of a matching. @throws OutbidError DEMAND_UNKNOWN for a request that is not in the batch */
 export function explain(result: MatchResult, requestId: string): string {
   const record = decisionRecord(result, requestId);
   const asked = result.built.requests.find(({ id }) => id === requestId);

@@ -86,14 +86,14 @@ export interface RecordOptions {
   epoch?: number;
 }
 
-/** The decision on one request. @throws OutbidError OPTION_INVALID for a request that is not in the batch, or a bad epoch */
+/** The decision on one request. @throws OutbidError DEMAND_UNKNOWN for a request that is not in the batch, OPTION_INVALID for a bad epoch */
 export function decisionRecord(result: MatchResult, requestId: string, options: RecordOptions = {}): DecisionRecord {
   const context = contextOf(result);
   const position = context.positions.get(requestId);
   if (position === undefined) {
     const close = nearestName(requestId, [...context.positions.keys()]);
     throw new OutbidError(
-      'OPTION_INVALID',
+      'DEMAND_UNKNOWN',
       `there is no request '${requestId}'${close === undefined ? '' : `; did you mean '${close}'?`}`,
       {
         argument: 'requestId',

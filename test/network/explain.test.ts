@@ -130,6 +130,6 @@ test('on random networks the words hold the numbers of the record and of the nod
 
 test('an unknown request or node is refused with the nearest', async () => {
   const result = await matchBatch({ nodes: [node({ id: 'alpha' })] }, [request({ id: 'one' })]);
-  expect(() => explain(result, 'onee')).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID', nearest: 'one' }));
-  expect(() => explainNode(result, 'alpho')).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID', nearest: 'alpha' }));
+  expect(() => explain(result, 'onee')).toThrowError(expect.objectContaining({ code: 'DEMAND_UNKNOWN', nearest: 'one' }));
+  expect(() => explainNode(result, 'alpho')).toThrowError(expect.objectContaining({ code: 'NODE_UNKNOWN', nearest: 'alpha' }));
 });

@@ -201,7 +201,7 @@ test('no statement is made for an answer that is not optimal, and results are co
   const again = await matchBatch(network, [request({ id: '1' })]);
   expect(decisionRecord(again, '1').epoch).toBe(record.epoch + 1);
   expect(decisionRecord(again, '1').epoch).toBe(record.epoch + 1);
-  expect(() => decisionRecord(first, '2')).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID', argument: 'requestId' }));
+  expect(() => decisionRecord(first, '2')).toThrowError(expect.objectContaining({ code: 'DEMAND_UNKNOWN', argument: 'requestId' }));
   expect(() => decisionRecord(first, '1', { epoch: -1 })).toThrowError(
     expect.objectContaining({ code: 'OPTION_INVALID', option: 'epoch' }),
   );

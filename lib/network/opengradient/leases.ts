@@ -49,7 +49,7 @@ export interface Lease {
  * The best nodes for a request: by its id, of the batch that was matched, or one that was not in it. Fewer than k where fewer
  * may run it; none where its filters leave none.
  *
- * @throws OutbidError NETWORK_INVALID for a bad request or an id that is not in the batch; OPTION_INVALID naming the option.
+ * @throws OutbidError NETWORK_INVALID for a bad request, DEMAND_UNKNOWN for an id that is not in the batch, OPTION_INVALID naming the option.
  */
 export function leases(source: MatchResult | NetworkData, request: string | InferenceRequest, options: LeaseOptions): Lease[] {
   const k = wholeOption('k', options.k ?? 3);
@@ -71,7 +71,7 @@ export function leases(source: MatchResult | NetworkData, request: string | Infe
 function positionOf(requests: readonly CheckedRequest[], id: string): number {
   const position = requests.findIndex((request) => request.id === id);
   if (position < 0)
-    throw new OutbidError('NETWORK_INVALID', `there is no request ${JSON.stringify(id)} in the batch`, { field: 'request', value: id });
+    throw new OutbidError('DEMAND_UNKNOWN', `there is no request ${JSON.stringify(id)} in the batch`, { argument: 'request', value: id });
   return position;
 }
 

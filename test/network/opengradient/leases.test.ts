@@ -111,7 +111,7 @@ test.each<[object, string]>([
 
 test('an id that is not in the batch and a request that is wrong are refused with the field', async () => {
   const result = await matchBatch(network, []);
-  expect(() => leases(result, 'q', WHEN)).toThrow(expect.objectContaining({ code: 'NETWORK_INVALID', field: 'request', value: 'q' }));
+  expect(() => leases(result, 'q', WHEN)).toThrow(expect.objectContaining({ code: 'DEMAND_UNKNOWN', argument: 'request', value: 'q' }));
   expect(() => leases(result, { ...request({ id: 'q' }), model: '' }, WHEN)).toThrow(
     expect.objectContaining({ code: 'NETWORK_INVALID', field: 'request.model' }),
   );
