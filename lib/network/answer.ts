@@ -107,7 +107,7 @@ export function answerOf(
             units: missing,
             reason,
             kind: KIND_OF[reason],
-            words: unservedWords(request, reason),
+            words: unservedWords(request, reason, facts),
             cost: missing * built.plain.unservedCostOf(i),
           },
     alternatives: ranked(result, i, k),

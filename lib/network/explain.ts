@@ -29,7 +29,7 @@ function sentences(record: DecisionRecord, reason: string | undefined): string {
   for (const placement of placements) list.push(placeInWords(request, placement));
   if (unserved.units > 0) {
     const who = placements.length === 0 ? `${request} is not served` : `${counted(unserved.units, 'place')} of ${request} is missing`;
-    list.push(`${who}: ${reason ?? reasonInWords(unserved.reason)}. Leaving it so costs ${inUsd(unserved.cost)}${each(unserved.units)}.`);
+    list.push(`${who}: ${reason ?? reasonInWords(record)}. Leaving it so costs ${inUsd(unserved.cost)}${each(unserved.units)}.`);
   }
   for (const outbid of record.outbidAt) list.push(outbidInWords(outbid));
   list.push(nextInWords(record));
@@ -70,12 +70,13 @@ function nextInWords({ status, value, runnerUp, unserved }: DecisionRecord): str
   return extraCost === 0 ? `Next best is ${what}, which would cost the same.` : `Next best is ${what}, ${inUsd(extraCost)} dearer.`;
 }
 
-function reasonInWords(reason: string | null): string {
+function reasonInWords({ status, unserved: { reason } }: DecisionRecord): string {
+  const proven = status === 'optimal';
   switch (reason) {
     case 'full':
-      return 'every node that may run it is full, and making room would cost more than it saves';
+      return `every node that may run it is full, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`;
     case 'deferred':
-      return 'every node that may run it and has a slot costs as much as leaving it unserved';
+      return `every node that may run it and has a slot costs as much as leaving it unserved${proven ? '' : ', or the run ended before it was placed'}`;
     case 'capped':
       return 'its tenant, or every operator or region with a free slot for it, has reached its cap';
     default:

@@ -111,7 +111,8 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
   const placed = Placed.read(built, solution);
   const nodes = nodeOutcomes(built, placed, worth && solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
   const cost = costSummary(built, placed);
-  const facts: UnservedFacts = network.limits.length === 0 ? {} : { capped: (i) => cappedReason(built, placed, i) !== undefined };
+  const facts: UnservedFacts = { proven: solution.status === 'optimal' };
+  if (network.limits.length > 0) facts.capped = (i) => cappedReason(built, placed, i) !== undefined;
   const unserved = explainUnserved(built, placed, facts);
   const demand = requests.reduce((sum, { replicas }) => sum + replicas, 0);
   const open = network.limits.length > 0 || solution.status !== 'optimal';

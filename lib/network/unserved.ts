@@ -9,7 +9,7 @@
  *     deferred  a slot it could use is free, but with its surcharge (congestion, headroom) costs as much as leaving it unserved
  *
  * At the optimum that is proven, not guessed: a free slot on an arc cheaper than the unserved cost would contradict the
- * certificate. In an answer that a deadline cut short, deferred also means that the run did not get to it.
+ * certificate. In an answer that a deadline cut short nothing is proven of requests that have arcs, and the words say so.
  */
 
 import type { BuiltProblem } from './build.js';
@@ -74,6 +74,8 @@ export interface UnservedSummary {
 
 /** What the built problem alone does not tell. */
 export interface UnservedFacts {
+  /** Whether the answer is optimal (default true): else a request may be full or deferred because the run ended early. */
+  proven?: boolean;
   /** Whether a request that has arcs is held back by a cap of its tenant or of the nodes it could run on (default: none is). */
   capped?: (request: number) => boolean;
 }
@@ -99,7 +101,8 @@ export function explainUnserved(built: BuiltProblem, placed: Placed, facts: Unse
     const { model, mode, residency } = request;
     const key = JSON.stringify([reason, model, mode, residency]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: units, words: unservedWords(request, reason) });
+    if (group === undefined)
+      groups.set(key, { kind, reason, model, mode, residency, count: units, words: unservedWords(request, reason, facts) });
     else group.count += units;
   });
   summary.groups = [...groups.values()].sort((a, b) => b.count - a.count);
@@ -119,7 +122,7 @@ export function unservedReason(built: BuiltProblem, placed: Placed, i: number, {
   return 'full';
 }
 
-export function unservedWords(request: CheckedRequest, reason: UnservedReason): string {
+export function unservedWords(request: CheckedRequest, reason: UnservedReason, { proven = true }: UnservedFacts = {}): string {
   const { model, residency, mode } = request;
   const modes = mode.join(' or ');
   const where = residency === undefined ? '' : ` in ${residency.join(' or ')}`;
@@ -133,8 +136,8 @@ export function unservedWords(request: CheckedRequest, reason: UnservedReason): 
     labels: `${those} lacks a label it asks for`,
     price: `${those} is paid more than maxPrice`,
     deadline: `${those} would take longer than deadlineMs`,
-    deferred: `${those} and has a slot costs as much as leaving it unserved`,
-    full: `${those} is full, and making room would cost more than it saves`,
+    deferred: `${those} and has a slot costs as much as leaving it unserved${proven ? '' : ', or the run ended before it was placed'}`,
+    full: `${those} is full, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`,
     capped: 'its tenant, or every operator or region with a free slot for it, has reached its cap',
   };
   return words[reason];

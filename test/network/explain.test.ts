@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { inUsd } from '../../lib/network/explain-words.js';
-import { decisionRecord, explain, explainNode, explainRecord, matchBatch, type NetworkData } from '../../lib/network/index.js';
+import {
+  decisionRecord,
+  explain,
+  explainNode,
+  explainRecord,
+  explainUnserved,
+  matchBatch,
+  type NetworkData,
+} from '../../lib/network/index.js';
 import { changingNetwork } from './changing-network.js';
 import { node, request } from './small-network.js';
 
@@ -126,6 +134,22 @@ test('on random networks the words hold the numbers of the record and of the nod
       if (loss !== undefined && loss > 0) expect(words).toContain(`would cost exactly ${inUsd(loss)}`);
     }
   }
+});
+
+test('of an answer that is not proven, nothing is said of what making room would cost', async () => {
+  const tiers = [{ slots: 1, surcharge: 1 }];
+  const result = await matchBatch({ nodes: [node({ id: 'n' }), node({ id: 'd', models: ['d'], tiers })] }, [
+    ...['a', 'b'].map((id) => request({ id })),
+    request({ id: 'c', model: 'd' }),
+  ]);
+  const words = (proven: boolean): string[] => explainUnserved(result.built, result.placed, { proven }).groups.map((group) => group.words);
+  const record = (id: string, status: 'optimal' | 'feasible'): string => explainRecord({ ...decisionRecord(result, id), status });
+  for (const text of [words(true)[0], record('b', 'optimal')]) expect(text).toContain('making room would cost more than it saves');
+  for (const text of [words(false)[0], record('b', 'feasible')]) {
+    expect(text).toContain('is full, and the run ended before it was known whether making room would pay');
+  }
+  for (const text of [words(true)[1], record('c', 'optimal')]) expect(text).not.toContain('ended');
+  for (const text of [words(false)[1], record('c', 'feasible')]) expect(text).toContain('or the run ended before it was placed');
 });
 
 test('an unknown request or node is refused with the nearest', async () => {
