@@ -56,7 +56,7 @@ export class LiveLoop {
     const { id } = request;
     const there = this.requests.get(id);
     if (there !== undefined) {
-      const assigned = this.requests.assignments(id);
+      const assigned = this.#held(id);
       return {
         request: id,
         assigned,
@@ -134,7 +134,7 @@ export class LiveLoop {
   state(request: string, now: number): RequestState {
     const checked = this.requests.get(request);
     if (checked === undefined) return { state: 'unknown' };
-    const assigned = this.requests.assignments(request);
+    const assigned = this.#held(request);
     if (assigned.length < checked.replicas && this.market.isWaiting(request))
       return { state: 'waiting', why: this.market.cheapest(checked, 1, now / 1000).why ?? 'full', assigned };
     const running = assigned.every(({ reservation }) => {
@@ -210,6 +210,15 @@ export class LiveLoop {
     this.requests.countAttempt(id);
     this.market.drop(id);
     this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
+  }
+
+  /** What a request holds, as it stands in the ledger. */
+  #held(id: string): Assignment[] {
+    return this.requests.assignments(id).map((assignment) => {
+      const alive = this.ledger.get(assignment.reservation);
+      if (alive === undefined || !('expiresAt' in alive)) return assignment;
+      return { ...assignment, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY };
+    });
   }
 
   /** Nodes that hold replicas of a request. */

@@ -27,6 +27,7 @@ export interface Assignment {
   node: string;
   /** The mode it is to be run in, one of those the request accepts. */
   mode: string;
+  /** When it ends by itself: until then `commit`; of one that runs, the end of its lease, Infinity without one. */
   expiresAt: number;
 }
 

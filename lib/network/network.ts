@@ -7,7 +7,7 @@
  *
  * A request that waits may be placed anywhere by the next tick; one that is assigned or running holds its slot and never moves.
  * An assignment that is not committed in time waits again. Time is always passed in, in milliseconds on a clock of the caller's
- * that never steps back; requests' `at` and nodes' `joinedAt` are seconds on the same clock.
+ * that starts at 0 or later and never steps back; requests' `at` and nodes' `joinedAt` are seconds on the same clock.
  *
  * The limits of groups hold in `match`, not in the loop: a network with limits refuses `submit`.
  */
@@ -18,6 +18,7 @@ import { checkNetwork, surroundingsOf } from './check-network.js';
 import { checkNode } from './check-node.js';
 import { checkRequest, checkRequests } from './check-requests.js';
 import { Ledger } from './ledger.js';
+import { checkCall, checkTime } from './ledger-checks.js';
 import type {
   LedgerOptions,
   NodeCounts,
@@ -134,7 +135,8 @@ export class Network {
    * @throws OutbidError NETWORK_INVALID with the field, NOT_A_FLOW, QUEUE_FULL when as many wait as may, OPTION_UNSUPPORTED for a
    * network with limits, TIME_BACKWARDS
    */
-  submit(input: InferenceRequest, { now }: { now: number }): Submitted {
+  submit(input: InferenceRequest, call: { now: number }): Submitted {
+    const { now } = timed(call);
     if (this.#network.limits.length > 0)
       throw new OutbidError('OPTION_UNSUPPORTED', 'limits of groups hold in match, not in the loop: take them off the network', {
         field: 'limits',
@@ -164,8 +166,8 @@ export class Network {
   }
 
   /** A request is taken back: it waits no longer, and its reservations are released. False when it is not there. */
-  cancel(request: string, { now }: { now: number }): boolean {
-    return this.#loop.cancel(request, now);
+  cancel(request: string, call: { now: number }): boolean {
+    return this.#loop.cancel(request, timed(call).now);
   }
 
   /** A node reports how many requests ran at a time; see Ledger.observe. */
@@ -184,13 +186,14 @@ export class Network {
    *
    * @throws OutbidError TIME_BACKWARDS, OPTION_INVALID
    */
-  tick({ now, deadlineMs }: { now: number; deadlineMs?: number }): Tick {
+  tick(call: { now: number; deadlineMs?: number }): Tick {
+    const { now, deadlineMs } = timed(call, ['deadlineMs']);
     return this.#loop.tick(now, deadlineMs);
   }
 
   /** Where a request is; one that waits says why. */
-  state(request: string, { now }: { now: number }): RequestState {
-    return this.#loop.state(request, now);
+  state(request: string, call: { now: number }): RequestState {
+    return this.#loop.state(request, timed(call).now);
   }
 
   /** How a reservation came to its node; undefined once forgotten. */
@@ -207,7 +210,7 @@ export class Network {
     return await matchChecked({ ...this.#network, nodes }, checkRequests(requests).requests, { ...this.#building, ...options });
   }
 
-  /** All of it but functions among the options, as a plain object. */
+  /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options and decisions are not in it. */
   snapshot(): NetworkSnapshot {
     const { ledger, market, requests, sessions, epoch, expired, dropped } = this.#loop;
     // What has run out waits again first, so that every reservation written down is alive.
@@ -224,7 +227,12 @@ export class Network {
     });
   }
 
-  /** The network of a snapshot; `options` as for the constructor. @throws OutbidError SNAPSHOT_INVALID with the field */
+  /**
+   * The network of a snapshot; `options` as for the constructor, but those of the ledger (maxWaiting, rememberMs, ...) come with the
+   * snapshot. Of what was assigned before, `decision` knows nothing.
+   *
+   * @throws OutbidError SNAPSHOT_INVALID with the field, and whatever the constructor throws
+   */
   static restore(snapshot: unknown, options: NetworkOptions = {}): Network {
     const read = readNetworkSnapshot(snapshot);
     const network = new Network(read.data, options);
@@ -262,4 +270,12 @@ export class Network {
     this.#loop.ledger.setNode(node.id, freeSlots(node) - heldBack(node));
     this.#market.setNode(node, this.#loop.ledger.counts(node.id).free);
   }
+}
+
+/** The arguments of a call that tells the time. @throws OutbidError TYPE_INVALID, FIELD_UNKNOWN, TIME_INVALID */
+function timed<T extends { now: number }>(call: T, others: readonly string[] = []): T {
+  checkCall(call, ['now', ...others]);
+  checkTime(call.now, 'now');
+  if (call.now < 0) throw new OutbidError('TIME_INVALID', `now must be 0 or more, not ${call.now}`, { argument: 'now', value: call.now });
+  return call;
 }

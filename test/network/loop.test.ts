@@ -93,7 +93,8 @@ describe('an assignment', () => {
     net.commit(reservation, { now: 1 });
     net.upsertNode(node({ id: 'y', price: 0 }));
     expect(net.tick({ now: 1e6 }).assigned).toEqual([]);
-    expect(net.state('a', { now: 1e6 })).toMatchObject({ state: 'running', assigned: [{ node: 'x' }] });
+    const held = { node: 'x', expiresAt: Number.POSITIVE_INFINITY };
+    expect(net.state('a', { now: 1e6 })).toMatchObject({ state: 'running', assigned: [held] });
     expect(net.release(reservation, { now: 1e6 })).toMatchObject({ freed: true });
     expect(net.state('a', { now: 1e6 })).toEqual({ state: 'unknown' });
     expect(net.counts('x')).toMatchObject({ running: 0, free: 1 });
@@ -105,6 +106,10 @@ describe('an assignment', () => {
     net.commit(a, { now: 0, leaseMs: 100 });
     net.commit(b, { now: 0, leaseMs: 100 });
     net.renew(b, { now: 50, leaseMs: 100 });
+    expect([net.state('a', { now: 50 }), net.submit(request({ id: 'b' }), { now: 50 })]).toMatchObject([
+      { assigned: [{ expiresAt: 100 }] },
+      { assigned: [{ expiresAt: 150 }] },
+    ]);
     expect(net.tick({ now: 100 }).expired).toEqual([{ request: 'a', reservation: a, node: 'x', was: 'running' }]);
     expect([net.state('a', { now: 100 }).state, net.state('b', { now: 100 }).state]).toEqual(['unknown', 'running']);
   });
@@ -118,6 +123,39 @@ describe('an assignment', () => {
       terms: { price: 1000, service: 100 },
       runnerUp: { node: 'dear', cost: 2100 },
     });
+  });
+});
+
+describe('the time of a call', () => {
+  const calls: [string, (net: Network, call: never) => unknown][] = [
+    ['submit', (net, call) => net.submit(request({ id: 'b' }), call)],
+    ['tick', (net, call) => net.tick(call)],
+    ['cancel', (net, call) => net.cancel('a', call)],
+    ['state', (net, call) => net.state('a', call)],
+  ];
+
+  test.each(calls)('%s refuses what is no time, and fields it does not know', (_, run) => {
+    const net = network([{ id: 'x' }]);
+    net.submit(request({ id: 'a' }), { now: 5 });
+    const cases: [unknown, object][] = [
+      [undefined, { code: 'TYPE_INVALID', argument: 'options' }],
+      [{}, { code: 'TYPE_INVALID', argument: 'now' }],
+      [{ now: Number.NaN }, { code: 'TIME_INVALID', argument: 'now' }],
+      [{ now: -1 }, { code: 'TIME_INVALID', argument: 'now' }],
+      [
+        { now: 6, nwo: 7 },
+        { code: 'FIELD_UNKNOWN', field: 'nwo', nearest: 'now' },
+      ],
+    ];
+    for (const [call, error] of cases) expect(() => run(net, call as never)).toThrow(expect.objectContaining(error));
+    expect(net.state('a', { now: 5 })).toMatchObject({ state: 'assigned' });
+    expect(net.counts('x')).toMatchObject({ assigned: 1, free: 0 });
+  });
+
+  test('in seconds after milliseconds is a clock that steps back', () => {
+    const net = network([{ id: 'x' }]);
+    net.submit(request({ id: 'a' }), { now: 1_700_000_000_000 });
+    expect(() => net.tick({ now: 1_700_000_000 })).toThrow(expect.objectContaining({ code: 'TIME_BACKWARDS' }));
   });
 });
 
