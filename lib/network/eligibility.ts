@@ -8,7 +8,7 @@
  *     region    it stands in an allowed region
  *     labels    it carries the labels
  *
- * (price and deadline follow; they depend on tokens, see rows.ts.) The filters commute, so the indexes may apply model, mode
+ * (price and deadline follow; they depend on tokens, see request-arcs.ts.) The filters commute, so the indexes may apply model, mode
  * and region first; only the answer to "which filter removed the last node" needs the order, and only requests without any
  * node ask it.
  */
