@@ -6,6 +6,7 @@
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';
 import { counted, inUsd, listed } from './explain-words.js';
+import { limitUse } from './gadgets-capped.js';
 import type { MatchResult } from './matching.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
 import type { NodeOutcome } from './node-outcomes.js';
@@ -32,10 +33,16 @@ export function explainNode(result: MatchResult, nodeId: string): string {
   const node = network.nodes[j];
   const outcome = result.nodes[j];
   const unserved = new Set(result.unserved.requests.map(({ id }) => id));
+  const others =
+    result.status !== 'optimal'
+      ? 'the run ended before more of them could be placed'
+      : network.limits.length > 0
+        ? 'those that do not are better off elsewhere or unserved, or a limit keeps them away'
+        : 'those that do not are better off elsewhere or unserved';
   return [
     about(node),
-    slotsInWords(node, outcome),
-    gainInWords(node, outcome, result.placed.freeOn(j)),
+    slotsInWords(node, outcome, others),
+    gainInWords(node, outcome, result.placed.freeOn(j), capInWords(result, node)),
     lossInWords(outcome),
     ...lacking(node, requests, unserved),
   ]
@@ -51,7 +58,7 @@ function about({ id, operator, region, gpu, gpus, state, models, loadable, modes
   return `${id} (${operator}, ${region}, ${gpus} x ${gpu}) is ${state}, ${hosts}${loads} and ${runs}.`;
 }
 
-function slotsInWords(node: CheckedNode, { slots, used, idle, eligible }: NodeOutcome): string {
+function slotsInWords(node: CheckedNode, { slots, used, idle, eligible }: NodeOutcome, others: string): string {
   const flight = node.inFlight === 0 ? '' : `${node.inFlight} run work from before, `;
   const start = `Of its ${counted(slots, 'slot')} ${flight}${used} ${used === 1 ? 'is' : 'are'} used by this batch and ${idle} ${idle === 1 ? 'is' : 'are'} idle`;
   if (idle === 0) return `${start}.`;
@@ -60,13 +67,22 @@ function slotsInWords(node: CheckedNode, { slots, used, idle, eligible }: NodeOu
   const back = held === 0 ? '' : ` ${held} of them ${held === 1 ? 'is' : 'are'} held back as headroom.`;
   if (held === idle) return `${start}.${back}`;
   const why =
-    eligible === 0
-      ? 'no request of this batch may run here'
-      : `${counted(eligible, 'request')} of this batch may run here, and those that do not are better off elsewhere or unserved`;
+    eligible === 0 ? 'no request of this batch may run here' : `${counted(eligible, 'request')} of this batch may run here, and ${others}`;
   return `${start}: ${why}.${back}`;
 }
 
-function gainInWords(node: CheckedNode, { gain, eligible }: NodeOutcome, free: number): string {
+/** The cap of a group of this node that is reached, if one is. */
+function capInWords({ built, placed }: MatchResult, { operator, region }: CheckedNode): string | undefined {
+  if (built.network.limits.length === 0) return undefined;
+  const reached = limitUse(built, placed).find(
+    ({ limit, used }) => (limit.operator === operator || limit.region === region) && used >= (limit.cap ?? Number.POSITIVE_INFINITY),
+  );
+  if (reached === undefined) return undefined;
+  const { limit } = reached;
+  return `${limit.operator === undefined ? `region ${region}` : `operator ${operator}`} has reached its cap of ${limit.cap}`;
+}
+
+function gainInWords(node: CheckedNode, { gain, eligible }: NodeOutcome, free: number, capped: string | undefined): string {
   if (gain === undefined) return 'The answer is not proven optimal: no worth of slots is told.';
   if (gain > 0) return `One more slot here would save exactly ${inUsd(gain)} in this batch.`;
   if (gain < 0) return `One more slot here would serve a floor that is missed, and cost exactly ${inUsd(-gain)} more in this batch.`;
@@ -75,9 +91,11 @@ function gainInWords(node: CheckedNode, { gain, eligible }: NodeOutcome, free: n
       ? `a node that is ${node.state} gets no work`
       : eligible === 0
         ? 'no request of this batch may run here'
-        : free > 0
-          ? `${counted(free, 'slot')} that requests could use ${free === 1 ? 'is' : 'are'} free already`
-          : 'every request that may run here does as well without it';
+        : capped !== undefined
+          ? capped
+          : free > 0
+            ? `${counted(free, 'slot')} that requests could use ${free === 1 ? 'is' : 'are'} free already`
+            : 'every request that may run here does as well without it';
   return `One more slot here is worth exactly nothing, because ${why}.`;
 }
 

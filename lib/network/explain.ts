@@ -4,6 +4,7 @@
  * Every number said is in the record, or the sum of two that are. Prices are the smallest that prove the answer: what the requests
  * on a node would give up for its last slot, in this batch. They are no payments, and must not be summed.
  */
+import { answerOf } from './answer.js';
 import { counted, inUsd, listed } from './explain-words.js';
 import type { MatchResult } from './matching.js';
 import { type DecisionRecord, decisionRecord, type OutbidAt, type RecordedUnit } from './record.js';
@@ -11,10 +12,8 @@ import { type DecisionRecord, decisionRecord, type OutbidAt, type RecordedUnit }
 /** Several sentences on one request of a matching. @throws OutbidError DEMAND_UNKNOWN for a request that is not in the batch */
 export function explain(result: MatchResult, requestId: string): string {
   const record = decisionRecord(result, requestId);
-  const asked = result.built.requests.find(({ id }) => id === requestId);
-  const ask = JSON.stringify([asked?.model, asked?.mode, asked?.residency, record.unserved.reason]);
-  const group = result.unserved.groups.find((one) => JSON.stringify([one.model, one.mode, one.residency, one.reason]) === ask);
-  return sentences(record, group?.words);
+  const { reason } = record.unserved;
+  return sentences(record, reason === null ? undefined : answerOf(result, requestId).unserved?.words);
 }
 
 /** The same from a record alone. */
@@ -70,11 +69,11 @@ function nextInWords({ status, value, runnerUp, unserved }: DecisionRecord): str
   return extraCost === 0 ? `Next best is ${what}, which would cost the same.` : `Next best is ${what}, ${inUsd(extraCost)} dearer.`;
 }
 
-function reasonInWords({ status, unserved: { reason } }: DecisionRecord): string {
+function reasonInWords({ status, wanted, unserved: { reason } }: DecisionRecord): string {
   const proven = status === 'optimal';
   switch (reason) {
     case 'full':
-      return `every node that may run it is full, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`;
+      return `every node that may run it is full${wanted > 1 ? ', or may not run it twice' : ''}, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`;
     case 'deferred':
       return `every node that may run it and has a slot costs as much as leaving it unserved${proven ? '' : ', or the run ended before it was placed'}`;
     case 'capped':

@@ -48,7 +48,7 @@ export interface UnservedRequest {
   units: number;
 }
 
-/** Requests unserved for the same reason and asking for the same model, modes and regions. */
+/** Requests unserved for the same reason, in the same words, and asking for the same model, modes and regions. */
 export interface UnservedGroup {
   kind: UnservedKind;
   reason: UnservedReason;
@@ -99,10 +99,10 @@ export function explainUnserved(built: BuiltProblem, placed: Placed, facts: Unse
     summary.byReason[reason] += units;
     summary.requests.push({ id: request.id, reason, units });
     const { model, mode, residency } = request;
-    const key = JSON.stringify([reason, model, mode, residency]);
+    const words = unservedWords(request, reason, facts);
+    const key = JSON.stringify([reason, model, mode, residency, words]);
     const group = groups.get(key);
-    if (group === undefined)
-      groups.set(key, { kind, reason, model, mode, residency, count: units, words: unservedWords(request, reason, facts) });
+    if (group === undefined) groups.set(key, { kind, reason, model, mode, residency, count: units, words });
     else group.count += units;
   });
   summary.groups = [...groups.values()].sort((a, b) => b.count - a.count);
@@ -123,9 +123,10 @@ export function unservedReason(built: BuiltProblem, placed: Placed, i: number, {
 }
 
 export function unservedWords(request: CheckedRequest, reason: UnservedReason, { proven = true }: UnservedFacts = {}): string {
-  const { model, residency, mode } = request;
+  const { model, residency, mode, replicas, distinct } = request;
   const modes = mode.join(' or ');
   const where = residency === undefined ? '' : ` in ${residency.join(' or ')}`;
+  const apart = replicas === 1 ? '' : distinct === 'operator' ? ' or of an operator that runs it already' : ' or runs it already';
   const those = `every node that runs ${model} in ${modes}${where}`;
   const words: Record<UnservedReason, string> = {
     liveness: 'no node is up',
@@ -137,7 +138,7 @@ export function unservedWords(request: CheckedRequest, reason: UnservedReason, {
     price: `${those} is paid more than maxPrice`,
     deadline: `${those} would take longer than deadlineMs`,
     deferred: `${those} and has a slot costs as much as leaving it unserved${proven ? '' : ', or the run ended before it was placed'}`,
-    full: `${those} is full, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`,
+    full: `${those} is full${apart}, and ${proven ? 'making room would cost more than it saves' : 'the run ended before it was known whether making room would pay'}`,
     capped: 'its tenant, or every operator or region with a free slot for it, has reached its cap',
   };
   return words[reason];

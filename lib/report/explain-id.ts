@@ -1,6 +1,7 @@
 /** What a matching says of one id: of the request, of the node, or of both where they share it. */
 import { OutbidError } from '../errors.js';
 import { nearest } from '../nearest-name.js';
+import { answerOf } from '../network/answer.js';
 import { type CostTerms, totalCost } from '../network/cost.js';
 import { explain } from '../network/explain.js';
 import { explainNode } from '../network/explain-node.js';
@@ -63,14 +64,12 @@ export function explainId(result: MatchResult, id: string): Explanation {
 }
 
 function ofRequest(result: MatchResult, i: number): RequestExplanation {
-  const { built, placed, unserved } = result;
+  const { built, placed } = result;
   const request = built.requests[i];
-  const { id, model, mode, residency, replicas } = request;
+  const { id, model, mode, replicas } = request;
   const on = placed.on(i);
   const idOf = (j: number): string => built.network.nodes[j].id;
-  const reason = unserved.requests.find((entry) => entry.id === id)?.reason ?? null;
-  const alike = JSON.stringify([reason, model, mode, residency]);
-  const group = unserved.groups.find((entry) => JSON.stringify([entry.reason, entry.model, entry.mode, entry.residency]) === alike);
+  const { unserved } = answerOf(result, id);
   const ranked = rankedNodes(built, result, request, on);
   return {
     id,
@@ -82,8 +81,8 @@ function ofRequest(result: MatchResult, i: number): RequestExplanation {
       const terms = built.terms(i, j);
       return { node: idOf(j), cost: totalCost(terms), terms };
     }),
-    reason,
-    words: group?.words ?? null,
+    reason: unserved?.reason ?? null,
+    words: unserved?.words ?? null,
     alternatives: ranked
       .slice(on.length, on.length + ALTERNATIVES)
       .map(({ node, cost, pay }) => ({ node: idOf(node), cost, more: pay - ranked[0].pay })),

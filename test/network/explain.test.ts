@@ -136,6 +136,26 @@ test('on random networks the words hold the numbers of the record and of the nod
   }
 });
 
+test('what limits and replicas keep apart is said so, beside slots that are free', async () => {
+  const nodes = [node({ id: 'x', slots: 3 }), node({ id: 'y', operator: 'p', state: 'down' })];
+  const capped = await matchBatch({ nodes, limits: [{ operator: 'o', cap: 1 }] }, [request({ id: 'a' }), request({ id: 'b' })]);
+  expect(explainNode(capped, 'x')).toContain('or a limit keeps them away');
+  expect(explainNode(capped, 'x')).toContain('is worth exactly nothing, because operator o has reached its cap of 1.');
+  expect(explainNode(capped, 'y')).not.toContain('cap');
+  const twice = await matchBatch({ nodes }, [
+    request({ id: 'a', replicas: 2, unservedCost: 1 }),
+    request({ id: 'b', replicas: 2, distinct: 'operator', unservedCost: 1 }),
+    ...['c', 'd'].map((id) => request({ id })),
+  ]);
+  expect(twice.unserved.groups.map(({ count, words }) => [count, words])).toEqual([
+    [1, 'every node that runs m in VANILLA is full or runs it already, and making room would cost more than it saves'],
+    [1, 'every node that runs m in VANILLA is full or of an operator that runs it already, and making room would cost more than it saves'],
+    [1, 'every node that runs m in VANILLA is full, and making room would cost more than it saves'],
+  ]);
+  expect(explain(twice, 'b')).toContain('or of an operator that runs it already');
+  expect(explainRecord(decisionRecord(twice, 'b'))).toContain('full, or may not run it twice, and');
+});
+
 test('of an answer that is not proven, nothing is said of what making room would cost', async () => {
   const tiers = [{ slots: 1, surcharge: 1 }];
   const result = await matchBatch({ nodes: [node({ id: 'n' }), node({ id: 'd', models: ['d'], tiers })] }, [
