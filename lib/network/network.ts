@@ -201,13 +201,22 @@ export class Network {
     return this.#loop.decisions.get(reservation);
   }
 
-  /** Matches a batch to the slots that are free now, without reserving any: for planning, reports and proofs. See matchBatch. */
+  /**
+   * Matches a batch to the slots that are free now, without reserving any: for planning, reports and proofs. See matchBatch. The time
+   * is the latest one given to this network, and a request that does not say when it came comes then.
+   */
   async match(requests: readonly InferenceRequest[], options: MatchOptions = {}): Promise<MatchResult> {
     const nodes = this.#network.nodes.map((node) => {
       const { assigned, running, foreign } = this.#loop.ledger.counts(node.id);
       return { ...node, inFlight: node.inFlight + assigned + running + foreign };
     });
-    return await matchChecked({ ...this.#network, nodes }, checkRequests(requests).requests, { ...this.#building, ...options });
+    const clock = this.#loop.ledger.now;
+    const now = Number.isFinite(clock) ? Math.max(0, clock / 1000) : undefined;
+    const { requests: batch } = checkRequests(
+      now === undefined ? requests : requests.map((one) => (Object(one) === one ? { at: now, ...one } : one)),
+    );
+    const time = now === undefined ? {} : { now };
+    return await matchChecked({ ...this.#network, nodes }, batch, { ...this.#building, ...time, ...options });
   }
 
   /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options and decisions are not in it. */

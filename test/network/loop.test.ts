@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../.ci/toolchain.mjs';
-import { type Assignment, type InferenceRequest, Network, type NetworkOptions } from '../../lib/network/index.js';
+import { type Assignment, type InferenceRequest, type MatchOptions, Network, type NetworkOptions } from '../../lib/network/index.js';
 import { draws, node, request } from './small-network.js';
 
 const network = (nodes: Parameters<typeof node>[0][], options: NetworkOptions = {}): Network =>
@@ -270,6 +270,18 @@ test('match plans with the slots that are free and reserves none', async () => {
   const result = await net.match([request({ id: 'b' }), request({ id: 'c' })]);
   expect([result.served, result.slots.used, result.slots.idle]).toEqual([1, 1, 0]);
   expect(net.counts('x').free).toBe(1);
+});
+
+test('match takes the time of the network, and what comes without a time comes then', async () => {
+  const net = network([{ id: 'x', slots: 0 }], { aging: 0.01, unservedCost: 1 });
+  const unserved = async (fields: Partial<InferenceRequest>, options: MatchOptions = {}): Promise<number> =>
+    (await net.match([request({ id: 'b', ...fields })], options)).cost.unserved;
+  expect(await unserved({})).toBe(1_000_000);
+  net.tick({ now: 50_000 });
+  expect([await unserved({}), await unserved({ at: 20 }), await unserved({ at: 20 }, { now: 30 })]).toEqual([
+    1_000_000, 1_300_000, 1_100_000,
+  ]);
+  await expect(net.match([null as never])).rejects.toMatchObject({ code: 'NETWORK_INVALID', field: 'requests[0]' });
 });
 
 test.each([
