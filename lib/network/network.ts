@@ -12,22 +12,13 @@
  * The limits of groups hold in `match`, not in the loop: a network with limits refuses `submit`.
  */
 import { OutbidError } from '../errors.js';
-import { nearest } from '../nearest-name.js';
-import { BUILD_OPTIONS, type BuildOptions } from './build.js';
+import type { BuildOptions } from './build.js';
 import { checkNetwork, surroundingsOf } from './check-network.js';
 import { checkNode } from './check-node.js';
 import { checkRequest, checkRequests } from './check-requests.js';
 import { Ledger } from './ledger.js';
-import { checkCall, checkTime } from './ledger-checks.js';
-import type {
-  LedgerOptions,
-  NodeCounts,
-  ObserveAnswer,
-  ReconcileAnswer,
-  ReleaseAnswer,
-  Reservation,
-  ReservationAnswer,
-} from './ledger-types.js';
+import type { NodeCounts, ObserveAnswer, ReconcileAnswer, ReleaseAnswer, Reservation, ReservationAnswer } from './ledger-types.js';
+import { divided, timed } from './live-arguments.js';
 import { LiveLoop } from './live-loop.js';
 import { LiveMarket } from './live-market.js';
 import { readNetworkSnapshot, writeNetworkSnapshot } from './live-snapshot.js';
@@ -35,9 +26,6 @@ import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Su
 import { type MatchOptions, type MatchResult, matchChecked } from './matching.js';
 import type { CheckedNetwork, CheckedNode, InferenceRequest, NetworkData, NetworkNode } from './model.js';
 import { freeSlots, heldBack } from './slots.js';
-
-const LEDGER_OPTIONS: readonly (keyof LedgerOptions)[] = ['maxWaiting', 'rememberMs', 'rememberIds', 'reportMaxAgeMs', 'maxEvents'];
-const OWN_OPTIONS = ['ttlMs', 'maxSessions', 'maxDecisions', 'seed', 'backend'] as const;
 
 export class Network {
   readonly #network: CheckedNetwork;
@@ -49,33 +37,13 @@ export class Network {
 
   /** @throws OutbidError NETWORK_INVALID, UNKNOWN_OPTION, OPTION_INVALID, BACKEND_UNAVAILABLE */
   constructor(data: NetworkData = { nodes: [] }, options: NetworkOptions = {}) {
-    const pick = (names: readonly string[]): object => Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
-    const known = [...BUILD_OPTIONS.filter((name) => name !== 'now'), ...LEDGER_OPTIONS, ...OWN_OPTIONS];
-    for (const name of Object.keys(options)) {
-      if (known.includes(name as never)) continue;
-      const close = nearest(name, known);
-      const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean '${close}'?`;
-      throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
-    }
-    for (const [name, least] of [
-      ['ttlMs', Number.MIN_VALUE],
-      ['maxSessions', 0],
-      ['maxDecisions', 0],
-    ] as const) {
-      const value: unknown = options[name];
-      if (value !== undefined && !(typeof value === 'number' && value >= least && Number.isFinite(value)))
-        throw new OutbidError(
-          'OPTION_INVALID',
-          `${name} must be a finite number ${least === 0 ? '>= 0' : 'above 0'}, not ${String(value)}`,
-          { option: name, value },
-        );
-    }
+    const { building, ledger } = divided(options);
     this.#options = options;
-    this.#building = pick(BUILD_OPTIONS);
+    this.#building = building;
     const network = checkNetwork(data);
     this.#network = { ...network, nodes: [] };
     this.#market = new LiveMarket(this.#network, this.#building, options);
-    this.#loop = this.#newLoop(new Ledger(pick(LEDGER_OPTIONS)));
+    this.#loop = this.#newLoop(new Ledger(ledger));
     for (const node of network.nodes) this.#put(node);
   }
 
@@ -279,12 +247,4 @@ export class Network {
     this.#loop.ledger.setNode(node.id, freeSlots(node) - heldBack(node));
     this.#market.setNode(node, this.#loop.ledger.counts(node.id).free);
   }
-}
-
-/** The arguments of a call that tells the time. @throws OutbidError TYPE_INVALID, FIELD_UNKNOWN, TIME_INVALID */
-function timed<T extends { now: number }>(call: T, others: readonly string[] = []): T {
-  checkCall(call, ['now', ...others]);
-  checkTime(call.now, 'now');
-  if (call.now < 0) throw new OutbidError('TIME_INVALID', `now must be 0 or more, not ${call.now}`, { argument: 'now', value: call.now });
-  return call;
 }
