@@ -103,17 +103,18 @@ export function buildChecked(
   options: BuildOptions = {},
   refinement: Refinement = {},
 ): BuiltProblem {
+  checkNumbers(options);
   const weights = checkWeights(options.weights);
-  const now = optionalNumber(options, 'now') ?? requests.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const now = options.now ?? requests.reduce((latest, { at }) => Math.max(latest, at), 0);
   const termFunctions = checkTermFunctions(options.terms);
   const arcs = new RequestArcs(network, {
     weights,
     now,
-    explorationSeconds: optionalNumber(options, 'explorationSeconds') ?? DEFAULT_EXPLORATION_SECONDS,
+    explorationSeconds: options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS,
     coldShare: refinement.coldShare ?? (() => 1),
     termFunctions,
   });
-  const unservedCost = unservedCosts(requests, options, now);
+  const unservedCost = Float64Array.from(requests, (request) => unservedCostOf(request, options, now));
   const keepAll = hasFloors(network);
   const rows = new ArcRows(requests.length, mostArcs(arcs, requests, refinement));
   const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
@@ -208,11 +209,6 @@ function tiersOf(blocks: SlotBlock[][]): { offsets: Int32Array; slots: Int32Arra
   return { offsets, slots: Int32Array.from(all, ({ slots }) => slots), surcharge: Float64Array.from(all, ({ surcharge }) => surcharge) };
 }
 
-function unservedCosts(requests: CheckedRequest[], options: BuildOptions, now: number): Float64Array {
-  for (const name of ['unservedCost', 'aging', 'maxUnservedCost'] as const) optionalNumber(options, name, 0);
-  return Float64Array.from(requests, (request) => unservedCostOf(request, options, now));
-}
-
 /** What leaving a unit of a request unserved costs at a time on the clock of `at`, in whole micro-USD. */
 export function unservedCostOf(request: CheckedRequest, options: BuildOptions, now: number): number {
   const cost = request.unservedCost ?? (options.unservedCost ?? DEFAULT_UNSERVED_COST) * 2 ** request.priority;
@@ -220,13 +216,20 @@ export function unservedCostOf(request: CheckedRequest, options: BuildOptions, n
   return micro(Math.max(cost, Math.min(aged, options.maxUnservedCost ?? DEFAULT_MAX_UNSERVED_COST)));
 }
 
-function optionalNumber(options: BuildOptions, name: keyof BuildOptions, least = Number.NEGATIVE_INFINITY): number | undefined {
-  const value: unknown = options[name];
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < least)
+/** The options that are numbers. @throws OutbidError OPTION_INVALID */
+export function checkNumbers(options: BuildOptions): void {
+  for (const [name, least] of [
+    ['unservedCost', 0],
+    ['aging', 0],
+    ['maxUnservedCost', 0],
+    ['now', Number.NEGATIVE_INFINITY],
+    ['explorationSeconds', Number.NEGATIVE_INFINITY],
+  ] as const) {
+    const value: unknown = options[name];
+    if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value >= least)) continue;
     throw new OutbidError('OPTION_INVALID', `${name} must be a finite number${least === 0 ? ' >= 0' : ''}, not ${String(value)}`, {
       option: name,
       value,
     });
-  return value;
+  }
 }

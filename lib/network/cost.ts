@@ -88,6 +88,7 @@ export function micro(usd: number): number {
 
 /** Fills in the defaults; a weight that is unknown, negative or not finite is OPTION_INVALID. */
 export function checkWeights(weights: Partial<CostWeights> = {}): CostWeights {
+  checkObject('weights', weights);
   const known = Object.keys(DEFAULT_WEIGHTS);
   for (const [name, value] of Object.entries(weights)) {
     if (!known.includes(name)) {
@@ -111,6 +112,7 @@ export function checkWeights(weights: Partial<CostWeights> = {}): CostWeights {
 
 /** Term functions by name; a name that is taken or a value that is no function is OPTION_INVALID. */
 export function checkTermFunctions(terms: Record<string, TermFunction> = {}): [string, TermFunction][] {
+  checkObject('terms', terms);
   for (const [name, term] of Object.entries(terms)) {
     // An object cannot hold a cost called __proto__ as it holds others.
     if ((COST_TERMS as readonly string[]).includes(name) || ['total', 'unserved', 'congestion', '__proto__'].includes(name))
@@ -122,6 +124,11 @@ export function checkTermFunctions(terms: Record<string, TermFunction> = {}): [s
       });
   }
   return Object.entries(terms);
+}
+
+function checkObject(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new OutbidError('OPTION_INVALID', `${option} must be an object`, { option, value });
 }
 
 /** The value of a term function in whole micro-USD; one that is not finite is COST_NOT_FINITE naming request and node. */

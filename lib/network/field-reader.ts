@@ -32,7 +32,7 @@ export class FieldReader {
 
   /** The path of a field, from the top of the file. */
   path(field: string): string {
-    if (field === '') return this.#path === '' ? 'the file' : this.#path;
+    if (field === '') return this.#path !== '' ? this.#path : this.#file === undefined ? 'what is given' : 'the file';
     return this.#path === '' ? field : `${this.#path}.${field}`;
   }
 

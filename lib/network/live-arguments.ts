@@ -1,7 +1,7 @@
 /** The arguments of a running network: its options, and the time of its calls. */
 import { OutbidError } from '../errors.js';
 import { nearest } from '../nearest-name.js';
-import { BUILD_OPTIONS, type BuildOptions } from './build.js';
+import { BUILD_OPTIONS, type BuildOptions, checkNumbers } from './build.js';
 import { checkCall, checkTime } from './ledger-checks.js';
 import type { LedgerOptions } from './ledger-types.js';
 import type { NetworkOptions } from './live-types.js';
@@ -9,7 +9,7 @@ import type { NetworkOptions } from './live-types.js';
 const LEDGER_OPTIONS: readonly (keyof LedgerOptions)[] = ['maxWaiting', 'rememberMs', 'rememberIds', 'reportMaxAgeMs', 'maxEvents'];
 const OWN_OPTIONS = ['ttlMs', 'maxSessions', 'maxDecisions', 'seed', 'backend'] as const;
 
-/** Options of the build and of the ledger; the rest is the loop's. @throws OutbidError UNKNOWN_OPTION, OPTION_INVALID */
+/** Options of the build and of the ledger, the former checked; the rest is the loop's. @throws OutbidError UNKNOWN_OPTION, OPTION_INVALID */
 export function divided(options: NetworkOptions): { building: BuildOptions; ledger: LedgerOptions } {
   const pick = (names: readonly string[]): object => Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
   const known = [...BUILD_OPTIONS.filter((name) => name !== 'now'), ...LEDGER_OPTIONS, ...OWN_OPTIONS];
@@ -31,6 +31,7 @@ export function divided(options: NetworkOptions): { building: BuildOptions; ledg
         value,
       });
   }
+  checkNumbers(options);
   return { building: pick(BUILD_OPTIONS), ledger: pick(LEDGER_OPTIONS) };
 }
 

@@ -286,6 +286,13 @@ test('match takes the time of the network, and what comes without a time comes t
 
 test.each([
   ['an unknown option', () => network([], { maxWating: 1 } as never), 'UNKNOWN_OPTION'],
+  ['aging that is no number', () => network([], { aging: Number.NaN }), 'OPTION_INVALID'],
+  ['aging below 0', () => network([], { aging: -1 }), 'OPTION_INVALID'],
+  ['an unserved cost below 0', () => network([], { unservedCost: -1 }), 'OPTION_INVALID'],
+  ['an end of aging below 0', () => network([], { maxUnservedCost: -1 }), 'OPTION_INVALID'],
+  ['an age that is no number', () => network([], { explorationSeconds: '1' as never }), 'OPTION_INVALID'],
+  ['weights that are no object', () => network([], { weights: 7 as never }), 'OPTION_INVALID'],
+  ['terms that are no object', () => network([], { terms: null as never }), 'OPTION_INVALID'],
   ['a time to live of 0', () => network([], { ttlMs: 0 }), 'OPTION_INVALID'],
   ['a bad node', () => network([]).upsertNode({ ...node({ id: 'x' }), slots: -1 }), 'NETWORK_INVALID'],
   ['a node there is not', () => network([]).removeNode('x'), 'NODE_UNKNOWN'],
