@@ -42,7 +42,7 @@ export interface BaselineOutcome {
   idle: number;
   /** Unserved cost included, micro-USD. */
   cost: number;
-  /** Its cost over the cost of the joint matching; 1 when both are 0. */
+  /** Its cost over the cost of the joint matching; 1 when both are 0. Below 1 only where floors, which bind no policy, ask for dear work. */
   ratio: number;
 }
 

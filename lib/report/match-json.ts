@@ -24,6 +24,7 @@ export function matchJSON(result: MatchResult) {
     nodes: result.nodes.map((node) => ({ ...node, gain: finite(node.gain), loss: finite(node.loss) })),
     placements: result.placements.map((placement) => ({ ...placement, node: placement.node ?? null })),
     baselines: result.baselines.map((outcome) => ({ ...outcome, ratio: finite(outcome.ratio) })),
+    approximate: result.approximate,
     certificate: {
       valid: certificate.valid,
       complete: certificate.complete,

@@ -162,6 +162,7 @@ function proofSection({
   slots,
   buildMilliseconds,
   verifyMilliseconds,
+  approximate,
 }: MatchResult): string {
   const verdict = certificate.valid ? status : `INVALID, ${plural(certificate.violations.length, 'violation')}`;
   return `Proof\n${pairs([
@@ -169,6 +170,9 @@ function proofSection({
       'certificate',
       `${verdict}: primal ${grouped(certificate.primal)}, dual ${grouped(certificate.dual)}, gap ${grouped(certificate.gap)} (micro-USD), checked in ${milliseconds(verifyMilliseconds)}`,
     ],
+    ...(approximate.includes('coldLoad')
+      ? [['approximate', 'loads of models are shared: optimal for the shares charged'] as [string, string]]
+      : []),
     [
       'solved',
       `in ${milliseconds(stats.milliseconds)} by ${backend.name} on ${backend.device}; built in ${milliseconds(buildMilliseconds)}: ${plural(demand, 'demand')}, ${plural(slots.nodes, 'node')}, ${plural(arcs, 'arc')}`,

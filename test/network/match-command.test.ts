@@ -119,6 +119,13 @@ Proof
 `);
 });
 
+test('an answer that rests on shares of loads says so', async () => {
+  const cold = write('cold.json', { ...NETWORK, nodes: [{ ...NETWORK.nodes[0], models: [], loadable: { m: 1 } }] });
+  expect((await run(cold, batch)).out).toContain('\n  approximate  loads of models are shared: optimal for the shares charged\n');
+  expect(JSON.parse((await run(cold, batch, '--json')).out).approximate).toEqual(['coldLoad']);
+  expect(JSON.parse((await run(network, batch, '--json')).out).approximate).toEqual([]);
+});
+
 test('--json is one object that says the same', async () => {
   const { code, out } = await run(network, batch, '--json');
   expect(code).toBe(0);
