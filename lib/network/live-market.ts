@@ -47,6 +47,8 @@ export class LiveMarket {
   /** Demands that hold a slot, by reservation, with their node. */
   readonly #held = new Map<string, { demand: number; node: string; cost: number }>();
   #arcs: RequestArcs;
+  /** When the first of the nodes that earn the exploration credit is too old for it, in seconds. */
+  #youngUntil = Number.POSITIVE_INFINITY;
   /** Nodes changed since the arcs of the requests that wait were found. */
   #stale = false;
   /** Nothing came free since an update that was complete: what waits has no slot it would take. */
@@ -116,7 +118,7 @@ export class LiveMarket {
 
   /** Brings the arcs and unserved costs of the requests that wait up to date. `now` in seconds. */
   refresh(now: number): void {
-    if (this.#stale) {
+    if (this.#stale || now >= this.#youngUntil) {
       this.#arcs = this.#newArcs(now);
       this.#network.nodes.forEach(({ id }, position) => {
         const node = this.#nodes.get(id);
@@ -258,10 +260,16 @@ export class LiveMarket {
   }
 
   #newArcs(now: number): RequestArcs {
+    const weights = checkWeights(this.#options.weights);
+    const explorationSeconds = this.#options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS;
+    this.#youngUntil = Number.POSITIVE_INFINITY;
+    for (const { joinedAt } of this.#network.nodes)
+      if (weights.exploration > 0 && now - joinedAt < explorationSeconds)
+        this.#youngUntil = Math.min(this.#youngUntil, joinedAt + explorationSeconds);
     return new RequestArcs(this.#network, {
-      weights: checkWeights(this.#options.weights),
+      weights,
       now,
-      explorationSeconds: this.#options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS,
+      explorationSeconds,
       coldShare: () => 1,
       termFunctions: checkTermFunctions(this.#options.terms),
     });

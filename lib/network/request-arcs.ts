@@ -22,6 +22,12 @@ export interface ArcOptions extends TableTerms {
   termFunctions: [string, TermFunction][];
 }
 
+/**
+ * Most entries that the tables kept may have together, about 300 MB: requests that name nodes one by one, each its own, would
+ * otherwise keep a table of the network each.
+ */
+const MOST_ENTRIES = 2 ** 22;
+
 export class RequestArcs {
   /** The arcs of the request last filled: the first `length` entries. Nodes ascend. */
   nodes = new Int32Array(64);
@@ -34,6 +40,7 @@ export class RequestArcs {
   readonly #weights: CostWeights;
   readonly #regions: Regions;
   readonly #tables = new Map<string, ServiceTable>();
+  #entries = 0;
   readonly #cachedBy = new Map<string, [node: number, tokens: number][]>();
   /** Per node, what the request last filled costs there besides what its table says; zero between fills. */
   readonly #beside: Float64Array;
@@ -146,6 +153,11 @@ export class RequestArcs {
     let table = this.#tables.get(key);
     if (table === undefined) {
       table = new ServiceTable(this.#network, this.index.eligible(request), request, this.options, this.#regions);
+      this.#entries += table.nodes.length;
+      if (this.#entries > MOST_ENTRIES) {
+        this.#tables.clear();
+        this.#entries = table.nodes.length;
+      }
       this.#tables.set(key, table);
     }
     return table;

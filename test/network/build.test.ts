@@ -214,6 +214,24 @@ test('what has been checked can be checked again and stays the same', () => {
   expect(checkRequests(batch.requests)).toEqual(batch);
 });
 
+test('requests that each name their own nodes keep no table of the network each, and cost the same', () => {
+  const nodes = Array.from({ length: 2100 }, (_, k) => node({ id: `n${k}`, price: 1 + (k % 7) }));
+  const network = checkNetwork({ nodes });
+  const { requests } = checkRequests(nodes.map(({ id }) => request({ id, deny: { nodes: [id] } })));
+  const { arcs } = buildProblem({ nodes }, []);
+  const fresh = buildProblem({ nodes }, []).arcs;
+  const first = arcs.table(requests[0]);
+  expect(arcs.table(requests[0])).toBe(first);
+  for (const one of requests) arcs.table(one);
+  expect(arcs.table(requests[0])).not.toBe(first);
+  for (const one of [requests[0], requests[1050], requests[2099]]) {
+    arcs.fill(one, Number.POSITIVE_INFINITY);
+    fresh.fill(one, Number.POSITIVE_INFINITY);
+    expect([arcs.length, arcs.nodes.subarray(0, arcs.length)]).toEqual([network.nodes.length - 1, fresh.nodes.subarray(0, fresh.length)]);
+    expect(arcs.costs.subarray(0, arcs.length)).toEqual(fresh.costs.subarray(0, fresh.length));
+  }
+});
+
 test('no nodes and no requests make an empty problem', () => {
   const { problem, noArcs } = buildProblem({ nodes: [] }, []);
   expect([problem.demands, problem.nodes, problem.arcs, noArcs]).toEqual([0, 0, 0, []]);

@@ -249,6 +249,20 @@ test('aging: what waits long enough outbids what is dear to leave', () => {
   expect(nodesOf(net.tick({ now: 20_000 }).assigned)).toEqual([['old', 'x']]);
 });
 
+test('a node earns the exploration credit until it is too old for it', () => {
+  const options = { weights: { exploration: 0.01 }, explorationSeconds: 60, ttlMs: 1e6 };
+  const net = network(
+    [
+      { id: 'old', slots: 9 },
+      { id: 'new', slots: 9, price: 7.2, joinedAt: 100 },
+    ],
+    options,
+  );
+  const on = (id: string, now: number): string => net.submit(request({ id }), { now }).assigned[0].node;
+  expect([on('a', 110_000), on('b', 159_999), on('c', 160_000)]).toEqual(['new', 'new', 'old']);
+  expect(net.decision('c#3')?.terms.exploration).toBe(0);
+});
+
 test('a session stays on its node unless another one is better by more than the migration weight', () => {
   const net = network([{ id: 'x' }, { id: 'y', price: 3.5 }]);
   const [one] = net.submit(request({ id: '1', session: 's', allow: { nodes: ['x'] } }), { now: 0 }).assigned;
