@@ -20,6 +20,12 @@ import { RecentMap } from './recent-map.js';
 const DEFAULT_TTL_MS = 10_000;
 const DEFAULT_REMEMBERED = 100_000;
 
+/**
+ * What a request waits as in the ledger, where waiting ids and reservations share their names: reservations are called by their
+ * request and a number, and no name of them ends so.
+ */
+const queued = (id: string): string => `${id}?`;
+
 export interface LoopOptions {
   ttlMs?: number;
   maxSessions?: number;
@@ -60,7 +66,7 @@ export class LiveLoop {
       return {
         request: id,
         assigned,
-        waiting: this.ledger.waiting().includes(id) ? request.replicas - assigned.length : 0,
+        waiting: this.ledger.waiting().includes(queued(id)) ? request.replicas - assigned.length : 0,
         repeated: true,
       };
     }
@@ -68,9 +74,14 @@ export class LiveLoop {
       const last = this.sessions.get(request.session);
       if (last !== undefined) request.previousNode = last;
     }
-    this.ledger.enqueue(id);
     this.requests.add(request);
     this.market.add({ request, held: [] }, now / 1000, true);
+    if (this.#slotsFor(request) < request.replicas && !this.#mayWait(id)) {
+      this.market.withdraw(id);
+      this.requests.remove(id);
+      const message = `${this.market.waiting} requests wait, no more may, and there is no free slot for ${JSON.stringify(id)}`;
+      throw new OutbidError('QUEUE_FULL', message, { argument: 'request', id });
+    }
     const assigned = this.#assign(id, now);
     return { request: id, assigned, waiting: request.replicas - assigned.length, repeated: false };
   }
@@ -110,7 +121,7 @@ export class LiveLoop {
   cancel(request: string, now: number): boolean {
     if (this.requests.get(request) === undefined) return false;
     for (const { reservation } of this.requests.assignments(request)) this.release(reservation, { now });
-    this.ledger.dequeue(request);
+    this.ledger.dequeue(queued(request));
     this.market.drop(request);
     this.requests.remove(request);
     return true;
@@ -179,7 +190,8 @@ export class LiveLoop {
       this.#reported.add(id);
       this.market.setFree(id, this.ledger.counts(id).free);
     }
-    for (const id of this.ledger.waiting()) {
+    for (const name of this.ledger.waiting()) {
+      const id = name.slice(0, -1);
       const request = this.requests.get(id);
       if (request !== undefined) this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
     }
@@ -199,10 +211,7 @@ export class LiveLoop {
   #waitAgain(id: string): void {
     const request = this.requests.get(id);
     if (request === undefined) return;
-    try {
-      this.ledger.enqueue(id);
-    } catch (error) {
-      if (!(error instanceof OutbidError) || error.code !== 'QUEUE_FULL') throw error;
+    if (!this.#mayWait(id)) {
       this.dropped.add(id);
       if (this.requests.assignments(id).length === 0) this.requests.remove(id);
       return;
@@ -219,6 +228,23 @@ export class LiveLoop {
       if (alive === undefined || !('expiresAt' in alive)) return assignment;
       return { ...assignment, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY };
     });
+  }
+
+  /** Lets a request wait; false when as many wait as may. */
+  #mayWait(id: string): boolean {
+    try {
+      this.ledger.enqueue(queued(id));
+      return true;
+    } catch (error) {
+      if (error instanceof OutbidError && error.code === 'QUEUE_FULL') return false;
+      throw error;
+    }
+  }
+
+  /** Replicas of a request that get a slot at once. */
+  #slotsFor({ id, distinct }: CheckedRequest): number {
+    const nodes = this.market.placed(id);
+    return distinct === 'node' ? nodes.length : new Set(nodes.map((node) => this.#node(node)?.operator)).size;
   }
 
   /** Nodes that hold replicas of a request. */
@@ -268,7 +294,7 @@ export class LiveLoop {
       if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
       this.#decide(request, assignment, now);
     }
-    if (!this.market.isWaiting(id)) this.ledger.dequeue(id);
+    if (!this.market.isWaiting(id)) this.ledger.dequeue(queued(id));
     return assigned;
   }
 

@@ -177,6 +177,12 @@ export class LiveMarket {
     this.#waiting.delete(id);
   }
 
+  /** A request that came is taken back, with the slots that it was about to get. */
+  withdraw(id: string): void {
+    this.drop(id);
+    this.#settled = false;
+  }
+
   /** Replicas of a request that waits hold the slots on which they are placed, each under the name of a reservation. */
   fix(id: string, slots: readonly { node: string; reservation: string }[], now: number): void {
     const entry = this.#waiting.get(id) as WaitingDemand;

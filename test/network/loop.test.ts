@@ -60,6 +60,30 @@ describe('a request comes', () => {
     expect(net.tick({ now: 1 }).waiting).toBe(1);
   });
 
+  test('when none may wait, it takes a slot at once or is refused, and what it was refused others may have', () => {
+    const net = network([{ id: 'x' }, { id: 'y', models: ['n'] }], { maxWaiting: 0 });
+    const full = expect.objectContaining({ code: 'QUEUE_FULL', id: 'two' });
+    expect(() => net.submit(request({ id: 'two', replicas: 2 }), { now: 0 })).toThrow(full);
+    expect(net.counts('x')).toMatchObject({ assigned: 0, free: 1 });
+    expect(net.tick({ now: 0 })).toMatchObject({ waiting: 0, assigned: [] });
+    expect(nodesOf(net.submit(request({ id: 'a' }), { now: 0 }).assigned)).toEqual([['a', 'x']]);
+    expect(() => net.submit(request({ id: 'b' }), { now: 0 })).toThrow(expect.objectContaining({ code: 'QUEUE_FULL', id: 'b' }));
+    expect(nodesOf(net.submit(request({ id: 'c', model: 'n' }), { now: 0 }).assigned)).toEqual([['c', 'y']]);
+    expect(net.tick({ now: 20_000 }).dropped).toEqual(['a', 'c']);
+  });
+
+  test('it may be called what a reservation is called', () => {
+    const net = network([{ id: 'x', slots: 2 }]);
+    const [{ reservation }] = net.submit(request({ id: 'a' }), { now: 0 }).assigned;
+    expect(net.submit(request({ id: reservation }), { now: 0 }).assigned).toHaveLength(1);
+    expect(net.submit(request({ id: `${reservation}?` }), { now: 0 })).toMatchObject({ assigned: [], waiting: 1 });
+    const restored = Network.restore(JSON.parse(JSON.stringify(net.snapshot())));
+    for (const one of [net, restored]) {
+      one.release(reservation, { now: 1 });
+      expect(nodesOf(one.tick({ now: 2 }).assigned)).toEqual([[`${reservation}?`, 'x']]);
+    }
+  });
+
   test('replicas hold distinct nodes, or operators; those without one wait', () => {
     const net = network([
       { id: 'p1', operator: 'p' },
