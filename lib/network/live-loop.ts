@@ -7,24 +7,17 @@
  *     requests   which request a reservation belongs to, for as long as it waits or holds slots
  */
 import { OutbidError } from '../errors.js';
-import { totalCost } from './cost.js';
 import type { Ledger } from './ledger.js';
 import type { EndedReservation, ObserveAnswer, ReconcileAnswer, ReleaseAnswer } from './ledger-types.js';
+import { decisionOf } from './live-decision.js';
 import type { LiveMarket } from './live-market.js';
-import { LiveRequests } from './live-requests.js';
-import type { ReadSnapshot } from './live-snapshot.js';
+import { LiveRequests, queued } from './live-requests.js';
 import type { Assignment, Decision, Ended, RequestState, Submitted, Tick } from './live-types.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
 import { RecentMap } from './recent-map.js';
 
 const DEFAULT_TTL_MS = 10_000;
 const DEFAULT_REMEMBERED = 100_000;
-
-/**
- * What a request waits as in the ledger, where waiting ids and reservations share their names: reservations are called by their
- * request and a number, and no name of them ends so.
- */
-const queued = (id: string): string => `${id}?`;
 
 export interface LoopOptions {
   ttlMs?: number;
@@ -45,7 +38,7 @@ export class LiveLoop {
   readonly #ttlMs: number;
   readonly #node: (id: string) => CheckedNode | undefined;
   /** Nodes whose counts may change with time alone, because somebody reported on them. */
-  readonly #reported = new Set<string>();
+  readonly reported = new Set<string>();
 
   /** `node` looks a node up by its id. */
   constructor(ledger: Ledger, market: LiveMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
@@ -90,7 +83,7 @@ export class LiveLoop {
     const started = performance.now();
     this.epoch++;
     this.collect(now);
-    for (const id of this.#reported) this.market.setFree(id, this.ledger.counts(id).free);
+    for (const id of this.reported) this.market.setFree(id, this.ledger.counts(id).free);
     this.market.refresh(now / 1000);
     const dropped = [...this.dropped];
     this.dropped.clear();
@@ -129,7 +122,7 @@ export class LiveLoop {
 
   observe(node: string, report: { running: number; at: number; now?: number }): ObserveAnswer {
     const answer = this.ledger.observe(node, report);
-    this.#reported.add(node);
+    this.reported.add(node);
     this.market.setFree(node, answer.free);
     return answer;
   }
@@ -137,7 +130,7 @@ export class LiveLoop {
   reconcile(node: string, runningIds: readonly string[], report: { at: number; now?: number }): ReconcileAnswer {
     const answer = this.ledger.reconcile(node, runningIds, report);
     for (const { id } of answer.lost) this.#forget(id);
-    this.#reported.add(node);
+    this.reported.add(node);
     this.market.setFree(node, this.ledger.counts(node).free);
     return answer;
   }
@@ -162,39 +155,7 @@ export class LiveLoop {
 
   /** A node is gone, its reservations, too. */
   forgetNode(id: string): void {
-    this.#reported.delete(id);
-  }
-
-  /** Takes up a written state: the ledger given to the constructor is its ledger, the nodes are there. */
-  resume({ requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot): void {
-    this.epoch = epoch;
-    this.requests.serial = serial;
-    this.expired.push(...expired);
-    for (const id of dropped) this.dropped.add(id);
-    for (const [session, node] of sessions) this.sessions.set(session, node);
-    for (const { request, reservations } of requests) {
-      this.requests.add(request);
-      for (const { id, node, mode, cost } of reservations) {
-        const alive = this.ledger.get(id);
-        if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
-          throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
-            field: 'snapshot.requests',
-            id,
-          });
-        this.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY });
-        this.market.setFree(node, 1);
-        this.market.hold(id, node, cost);
-      }
-    }
-    for (const id of this.ledger.nodes()) {
-      this.#reported.add(id);
-      this.market.setFree(id, this.ledger.counts(id).free);
-    }
-    for (const name of this.ledger.waiting()) {
-      const id = name.slice(0, -1);
-      const request = this.requests.get(id);
-      if (request !== undefined) this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
-    }
+    this.reported.delete(id);
   }
 
   #end(reservation: string, node: string, was: 'assigned' | 'running'): Ended | undefined {
@@ -218,7 +179,7 @@ export class LiveLoop {
     }
     this.requests.countAttempt(id);
     this.market.drop(id);
-    this.market.add({ request, held: this.#heldNodes(id) }, this.#seconds(), false);
+    this.market.add({ request, held: this.requests.nodesOf(id) }, this.seconds(), false);
   }
 
   /** What a request holds, as it stands in the ledger. */
@@ -247,12 +208,8 @@ export class LiveLoop {
     return distinct === 'node' ? nodes.length : new Set(nodes.map((node) => this.#node(node)?.operator)).size;
   }
 
-  /** Nodes that hold replicas of a request. */
-  #heldNodes(id: string): string[] {
-    return this.requests.assignments(id).map(({ node }) => node);
-  }
-
-  #seconds(): number {
+  /** The time of the latest call, in seconds; 0 before the first. */
+  seconds(): number {
     return Number.isFinite(this.ledger.now) ? this.ledger.now / 1000 : 0;
   }
 
@@ -292,25 +249,9 @@ export class LiveLoop {
     for (const assignment of assigned) {
       this.requests.assign(assignment);
       if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
-      this.#decide(request, assignment, now);
+      this.decisions.set(assignment.reservation, decisionOf(this.market, request, assignment, this.epoch, now));
     }
     if (!this.market.isWaiting(id)) this.ledger.dequeue(queued(id));
     return assigned;
-  }
-
-  #decide(request: CheckedRequest, { reservation, node, mode }: Assignment, now: number): void {
-    const terms = this.market.terms(request, node);
-    const [first, second] = this.market.cheapest(request, 2, now / 1000).nodes;
-    const runnerUp = first?.node === node ? second : first;
-    this.decisions.set(reservation, {
-      epoch: this.epoch,
-      request: request.id,
-      reservation,
-      node,
-      mode,
-      cost: totalCost(terms),
-      terms,
-      runnerUp,
-    });
   }
 }

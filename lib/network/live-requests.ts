@@ -7,6 +7,13 @@ interface Entry {
   assignments: Map<string, Assignment>;
 }
 
+/**
+ * What a request waits as in the ledger, where waiting ids and reservations share their names: reservations are called by their
+ * request and a number, and no name of them ends so.
+ */
+export const queued = (id: string): string => `${id}?`;
+export const requestQueued = (name: string): string => name.slice(0, -1);
+
 export class LiveRequests {
   readonly #entries = new Map<string, Entry>();
   readonly #ofReservation = new Map<string, string>();
@@ -29,6 +36,11 @@ export class LiveRequests {
   /** What the request holds, in the order it got it. */
   assignments(id: string): Assignment[] {
     return [...(this.#entries.get(id)?.assignments.values() ?? [])];
+  }
+
+  /** Nodes that hold replicas of a request. */
+  nodesOf(id: string): string[] {
+    return this.assignments(id).map(({ node }) => node);
   }
 
   assignment(reservation: string): Assignment | undefined {

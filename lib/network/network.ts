@@ -21,6 +21,7 @@ import type { NodeCounts, ObserveAnswer, ReconcileAnswer, ReleaseAnswer, Reserva
 import { divided, timed } from './live-arguments.js';
 import { LiveLoop } from './live-loop.js';
 import { LiveMarket } from './live-market.js';
+import { resume } from './live-resume.js';
 import { readNetworkSnapshot, writeNetworkSnapshot } from './live-snapshot.js';
 import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Submitted, Tick } from './live-types.js';
 import { type MatchOptions, type MatchResult, matchChecked } from './matching.js';
@@ -214,7 +215,7 @@ export class Network {
     const read = readNetworkSnapshot(snapshot);
     const network = new Network(read.data, options);
     network.#loop = network.#newLoop(read.ledger);
-    network.#loop.resume(read);
+    resume(network.#loop, read);
     return network;
   }
 

@@ -10,6 +10,7 @@
 import { type CostTerms, type CostWeights, callTerm, MICRO_USD, micro, type TermFunction, totalCost } from './cost.js';
 import { type EligibilityFilter, NodeIndex } from './eligibility.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
+import { smallest } from './selection.js';
 import { Regions, ServiceTable, type TableTerms } from './service-table.js';
 
 /** Every filter, in the order they are applied. */
@@ -26,7 +27,7 @@ export interface ArcOptions extends TableTerms {
  * Most entries that the tables kept may have together, about 300 MB: requests that name nodes one by one, each its own, would
  * otherwise keep a table of the network each.
  */
-const MOST_ENTRIES = 2 ** 22;
+const MOST_ENTRIES = 2 ** 24;
 
 export class RequestArcs {
   /** The arcs of the request last filled: the first `length` entries. Nodes ascend. */
@@ -252,29 +253,4 @@ export class RequestArcs {
     this.costs = new Float64Array(size);
     this.#order = new Float64Array(size);
   }
-}
-
-/** The count-th smallest of the first `length` values, by partition (Hoare's selection); `work` is scratch of that length. */
-function smallest(values: Float64Array, length: number, count: number, work: Float64Array): number {
-  for (let k = 0; k < length; k++) work[k] = values[k];
-  const place = count - 1;
-  let low = 0;
-  let high = length - 1;
-  while (low < high) {
-    const pivot = work[(low + high) >> 1];
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while (work[left] < pivot) left++;
-      while (work[right] > pivot) right--;
-      if (left > right) break;
-      const swap = work[left];
-      work[left++] = work[right];
-      work[right--] = swap;
-    }
-    if (place <= right) high = right;
-    else if (place >= left) low = left;
-    else break;
-  }
-  return work[place];
 }

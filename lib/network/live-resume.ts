@@ -1,0 +1,42 @@
+/** A running network goes on from what was written down. */
+import { OutbidError } from '../errors.js';
+import type { LiveLoop } from './live-loop.js';
+import { requestQueued } from './live-requests.js';
+import type { ReadSnapshot } from './live-snapshot.js';
+
+/**
+ * Takes up a written state: the loop has the ledger of the snapshot, no request yet, and its nodes are there.
+ *
+ * @throws OutbidError SNAPSHOT_INVALID where the ledger lacks a reservation that a request holds
+ */
+export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot): void {
+  const { ledger, market } = loop;
+  loop.epoch = epoch;
+  loop.requests.serial = serial;
+  loop.expired.push(...expired);
+  for (const id of dropped) loop.dropped.add(id);
+  for (const [session, node] of sessions) loop.sessions.set(session, node);
+  for (const { request, reservations } of requests) {
+    loop.requests.add(request);
+    for (const { id, node, mode, cost } of reservations) {
+      const alive = ledger.get(id);
+      if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
+        throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
+          field: 'snapshot.requests',
+          id,
+        });
+      loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY });
+      market.setFree(node, 1);
+      market.hold(id, node, cost);
+    }
+  }
+  for (const id of ledger.nodes()) {
+    loop.reported.add(id);
+    market.setFree(id, ledger.counts(id).free);
+  }
+  for (const name of ledger.waiting()) {
+    const id = requestQueued(name);
+    const request = loop.requests.get(id);
+    if (request !== undefined) market.add({ request, held: loop.requests.nodesOf(id) }, loop.seconds(), false);
+  }
+}

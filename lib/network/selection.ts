@@ -1,0 +1,24 @@
+/** The count-th smallest of the first `length` values, by partition (Hoare's selection); `work` is scratch of that length. */
+export function smallest(values: Float64Array, length: number, count: number, work: Float64Array): number {
+  for (let k = 0; k < length; k++) work[k] = values[k];
+  const place = count - 1;
+  let low = 0;
+  let high = length - 1;
+  while (low < high) {
+    const pivot = work[(low + high) >> 1];
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (work[left] < pivot) left++;
+      while (work[right] > pivot) right--;
+      if (left > right) break;
+      const swap = work[left];
+      work[left++] = work[right];
+      work[right--] = swap;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else break;
+  }
+  return work[place];
+}
