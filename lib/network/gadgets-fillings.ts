@@ -19,7 +19,7 @@ import type { Entries } from './gadgets-entries.js';
 import type { NodeGroups } from './gadgets-groups.js';
 import type { Rows } from './gadgets-rows.js';
 
-/** Resting nodes come with the demands; `weight` is M. Nodes that are not `open` have no slots, nor use for one: no filling. */
+/** Resting nodes come with the demands; `weight` is M. Returns the demand of each group's blockers, -1 where it has none. Nodes that are not `open` have no slots, nor use for one: no filling. */
 export function addFillings(
   rows: Rows,
   entries: Entries,
@@ -27,13 +27,14 @@ export function addFillings(
   counts: readonly GroupCounts[],
   open: (node: number) => boolean,
   weight: number,
-): void {
+): number[] {
   const takes = (g: number): boolean => g >= 0 && (counts[g].blocked > 0 || counts[g].fillers > 0);
   const rest = list.map(({ outer }, g) =>
     takes(outer) && counts[g].fillers > 0 ? rows.node([{ slots: counts[g].fillers, surcharge: 0 }]) : -1,
   );
-  list.forEach(({ nodes }, g) => {
+  return list.map(({ nodes }, g) => {
     const { blocked, fillers } = counts[g];
+    const blockers = blocked > 0 ? rows.demands : -1;
     const everywhere = (reward: number): void => {
       for (const j of nodes) if (open(j)) for (const { node } of entries.of(j)) rows.arc(node, -reward + 0);
       list.forEach(({ outer }, inner) => {
@@ -49,6 +50,7 @@ export function addFillings(
       if (rest[g] >= 0) rows.arc(rest[g], 0);
       rows.close(fillers, rest[g] >= 0 ? Number.POSITIVE_INFINITY : 0);
     }
+    return blockers;
   });
 }
 

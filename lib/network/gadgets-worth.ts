@@ -8,9 +8,11 @@
  * and so changes its load by at most 1, up for a slot more and down for one less; there the limits moved by one cost the same, up to a
  * constant, and an optimum among neighbours is one (the cost is convex).
  *
- * Else, with G the smallest group around the node that is at a limit, the problem is solved again with the number of blockers and
- * fillers that a slot more (or less) in G, but in no group inside G, calls for: exact for G and around it, one unit off inside, where
- * that costs the same. slotValues of that problem gives all such nodes at once: two solves for each group at a limit.
+ * Else, with G the smallest group around the node that is at a limit, take the number of blockers and fillers that a slot more (or
+ * less) in G, but in no group inside G, calls for: exact for G and around it, one unit off inside, where that costs the same. Without
+ * floors that is one blocker of G more (or less), and the optimum changes by one shortest path from that unit to the new slot (from
+ * the slot that goes to the blocker that goes; residual.ts): a search gives all such nodes of G at once. With floors several numbers
+ * change together; the problem with them is solved again, and slotValues of it gives all such nodes at once:
  *
  *     gain_j = total - (total' - gain'_j)      loss_j = (total' + loss'_j) - total      total: objective + offset
  *
@@ -26,6 +28,7 @@ import type { BuiltProblem } from './build.js';
 import { chain, type SlotChange } from './gadgets-counts.js';
 import type { Entries } from './gadgets-entries.js';
 import { withoutMissing } from './gadgets-weight.js';
+import { Residual } from './residual.js';
 
 /** What may be said about the solves that follow. */
 export type WorthOptions = Pick<SolveOptions, 'backend' | 'seed' | 'signal' | 'threads'>;
@@ -45,6 +48,7 @@ export async function slotWorth(built: BuiltProblem, solution: Solution, options
   const tight = tightGroups(built, solution);
   const now = solution.objective + built.offset;
   const byGroup = list.map(() => [] as number[]);
+  let residual: Residual | undefined;
   for (let j = 0; j < plain.nodes; j++) {
     if (innermost[j] < 0 || settled(built, gain, loss, j)) continue;
     const g = chain(list, innermost[j]).find((around) => tight[around]);
@@ -52,7 +56,20 @@ export async function slotWorth(built: BuiltProblem, solution: Solution, options
   }
   const again = async (change: SlotChange, write: (j: number, total: number, worth: SlotValues, at: number) => void) => {
     const nodes = byGroup[change.group].filter((j) => (change.by > 0 ? limits.reach[j] > plain.capacityOf(j) : plain.capacityOf(j) > 0));
-    const changed = nodes.length > 0 ? limits.changed(change) : undefined;
+    if (nodes.length === 0) return;
+    const blockers = limits.blockers(change);
+    if (blockers !== undefined) {
+      const at = nodes.map((j) => last(limits.entries, j));
+      residual ??= new Residual(problem, solution);
+      const costs = change.by > 0 ? residual.more(blockers, at) : residual.less(blockers, at);
+      nodes.forEach((j, k) => {
+        const worth = withoutMissing(-change.by * costs[k], limits.weight) + 0;
+        if (change.by > 0) gain[j] = worth;
+        else loss[j] = worth;
+      });
+      return;
+    }
+    const changed = limits.changed(change);
     if (changed === undefined) return;
     const prices = new Float64Array(changed.problem.nodes);
     prices.set(solution.prices.subarray(0, prices.length));

@@ -53,6 +53,8 @@ export interface Limits {
    * are the same.
    */
   changed(change: SlotChange): Changed | undefined;
+  /** The demand of which it has one unit more or less, where that is all the difference. */
+  blockers(change: SlotChange): number | undefined;
   entries: Entries | undefined;
 }
 
@@ -78,7 +80,7 @@ export function addGadgets(plain: Problem, network: CheckedNetwork, requests: Ch
     const other = groupCounts(groups, usable, change);
     return other.every((count, g) => sameFillings(count, counts[g])) ? undefined : assemble(parts, other);
   };
-  const limits = { groups, counts, tenants, reach, weight, changed, entries: undefined };
+  const limits = { groups, counts, tenants, reach, weight, changed, blockers: () => undefined, entries: undefined };
   if (!counts.some(fills) && tenants.length === 0 && !requests.some((request, i) => meetsAgain(plain, network, request, i))) {
     return {
       problem: plain,
@@ -88,7 +90,7 @@ export function addGadgets(plain: Problem, network: CheckedNetwork, requests: Ch
       limits,
     };
   }
-  const { problem, offset, entries, turnstiles } = assemble(parts, counts);
+  const { problem, offset, entries, turnstiles, blockers } = assemble(parts, counts);
   return {
     problem,
     offset,
@@ -97,7 +99,17 @@ export function addGadgets(plain: Problem, network: CheckedNetwork, requests: Ch
       return solution.status === 'optimal' ? placed : keepCaps(placed, groups, tenants, requests);
     },
     entryPrice: (solution, j) => entries.price(solution, j),
-    limits: { ...limits, entries },
+    limits: {
+      ...limits,
+      entries,
+      blockers: (change) => {
+        const other = groupCounts(groups, usable, change);
+        const { group, by } = change;
+        const alone = other.every((count, g) => g === group || sameFillings(count, counts[g]));
+        const moved = { ...counts[group], blocked: counts[group].blocked + by };
+        return alone && blockers[group] >= 0 && sameFillings(other[group], moved) ? blockers[group] : undefined;
+      },
+    },
   };
 }
 
@@ -114,6 +126,8 @@ interface Parts {
 
 interface Assembled extends Changed {
   turnstiles: Turnstile[];
+  /** By group, the demand of its blockers, -1 without. */
+  blockers: number[];
 }
 
 function assemble({ plain, network, requests, groups, tenants, reach, usable, weight }: Parts, counts: GroupCounts[]): Assembled {
@@ -140,8 +154,8 @@ function assemble({ plain, network, requests, groups, tenants, reach, usable, we
     rows.close(plain.unitsOf(i), unserved?.unservedCost ?? plain.unservedCostOf(i));
   });
   addTurnstileDemands(rows, turnstiles);
-  addFillings(rows, entries, groups, counts, (j) => reach[j] > 0 || usable[j] > 0, weight);
-  return { problem: rows.problem(), offset: rewards(counts, weight) + subsidies, entries, turnstiles };
+  const blockers = addFillings(rows, entries, groups, counts, (j) => reach[j] > 0 || usable[j] > 0, weight);
+  return { problem: rows.problem(), offset: rewards(counts, weight) + subsidies, entries, turnstiles, blockers };
 }
 
 const fills = ({ blocked, floor }: GroupCounts): boolean => blocked > 0 || floor > 0;

@@ -27,7 +27,7 @@ export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'>
   baselines?: boolean;
   /**
    * Whether to value a slot more and less on every node (default true). It takes a look at every arc, also of a batch solved with the
-   * nearest ones, and two warm solves for each group that is at a limit.
+   * nearest ones, two searches for each group that is at its cap, and two warm solves for each that is at its floor.
    */
   worth?: boolean;
 }
