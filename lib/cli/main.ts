@@ -74,7 +74,14 @@ function errorJSON(error: OutbidError): string {
   const prefix = `${error.code}: `;
   const message = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
   const fields = { ...error, message, name: undefined };
-  return JSON.stringify({ error: fields }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const write = (all: object): string =>
+    JSON.stringify({ error: all }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  try {
+    return write(fields);
+  } catch {
+    // What was found may be nested deeper than can be written; what was wanted and where stands in the message.
+    return write({ ...fields, value: undefined, cause: undefined });
+  }
 }
 
 /** Rejects when the signal is aborted. */
