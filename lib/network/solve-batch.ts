@@ -60,8 +60,10 @@ export async function solveBatch(
     const begun = performance.now();
     solved.built = buildChecked(network, requests, building, refinement);
     solved.buildMilliseconds += performance.now() - begun;
-    // Prices carry over between rounds only where the nodes of the problem are the same: gadgets may differ.
-    const prices = solved.rounds > 0 && solved.solution.prices.length === solved.built.problem.nodes ? solved.solution.prices : undefined;
+    // Unit demands are solved faster from nothing than from prices. Others carry prices over, where the nodes of the problem are the same.
+    const { problem, plain } = solved.built;
+    const warm = solved.rounds > 0 && problem !== plain && solved.solution.prices.length === problem.nodes;
+    const prices = warm ? solved.solution.prices : undefined;
     const { deadlineMs } = solving;
     const left = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - (performance.now() - started));
     solved.solution = await solve(solved.built.problem, {
@@ -110,11 +112,15 @@ function coldLoads(built: BuiltProblem, solution: Solution): Map<string, number>
   return loads;
 }
 
+/** Most arcs added to a request in a round, in multiples of those it starts with. */
+const ROUND_ARCS = 2;
+
 /** Marks the arcs left out that cost less than their request's value at the prices found; how many there are. */
 function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): number {
   if (solution.status !== 'optimal') return 0;
   const { plain } = built;
   const kept = new Map(refinement.kept);
+  const most = ROUND_ARCS * (refinement.nearest as number);
   let added = 0;
   for (let i = 0; i < built.requests.length; i++) {
     const arcs = everyArc(built, i);
@@ -122,13 +128,19 @@ function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): n
     if (arcs.length === row) continue;
     const held = new Set<number>();
     for (let a = plain.rowStart(i); a < plain.rowEnd(i); a++) held.add(plain.target(a));
+    const helpful: { node: number; pay: number }[] = [];
     for (let a = 0; a < arcs.length; a++) {
       const node = arcs.nodes[a];
-      if (held.has(node) || !(arcs.costs[a] + built.entryPrice(solution, node) < solution.values[i])) continue;
-      const mine = new Set(kept.get(i));
-      kept.set(i, mine.add(node));
-      added++;
+      const pay = arcs.costs[a] + built.entryPrice(solution, node);
+      if (pay < solution.values[i] && !held.has(node)) helpful.push({ node, pay });
     }
+    if (helpful.length === 0) continue;
+    // A request that got no place would take any node. Its best will do: what they leave to be wished, the next round finds.
+    if (helpful.length > most) helpful.sort((x, y) => x.pay - y.pay || x.node - y.node).length = most;
+    const mine = new Set(kept.get(i));
+    for (const { node } of helpful) mine.add(node);
+    kept.set(i, mine);
+    added += helpful.length;
   }
   refinement.kept = kept;
   return added;
