@@ -42,7 +42,7 @@ async function batch(requests, nodes, models) {
 }
 
 function loop(nodes, perTick, ticks) {
-  const { network: data, batch: requests } = inferenceFleet(Number.MAX_SAFE_INTEGER, nodes, 4, 2);
+  const { network: data, batch: requests } = inferenceFleet(Number.MAX_SAFE_INTEGER, nodes, 1, 2);
   const draw = random(3);
   const network = new Network({ nodes: data.nodes.map((node) => ({ ...node, slots: 40 })) });
   const live = [];
@@ -64,7 +64,7 @@ function loop(nodes, perTick, ticks) {
     }
     let started = performance.now();
     for (let k = 0; k < perTick; k++) {
-      const request = { ...requests[Math.floor(requests.length * draw())], id: `${t}-${k}` };
+      const request = { ...requests[Math.floor(requests.length * draw())], id: `${t}-${k}`, mode: 'VANILLA', residency: undefined };
       take(network.submit(request, { now }).assigned, now);
     }
     submits.push((performance.now() - started) / perTick);

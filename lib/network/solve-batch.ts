@@ -2,8 +2,8 @@
  * Solving a batch, in as many rounds as its exactness takes.
  *
  *     nearest    with only the k cheapest arcs of each request the answer is optimal for those. The arcs left out are priced: one
- *                that costs less than the request's value at the prices found would help, so it is added, and the problem solved
- *                again from those prices, until none is left. The last answer is optimal for all arcs.
+ *                that costs less than the request's value at the prices found would help; the best of them are added, and the
+ *                problem solved again, until none is left. The last answer is optimal for all arcs.
  *     cold load  a model loaded once serves every request of the batch that runs there. The first round charges each request the
  *                share it pays if the node's slots fill; the second, and last, the share by the requests that came. That is a fixed
  *                charge, no flow problem, and so the answer is exact only for the shares charged: it is marked approximate.
