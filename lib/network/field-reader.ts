@@ -81,6 +81,13 @@ export class FieldReader {
     return value;
   }
 
+  /** A non-empty string of any characters. */
+  id(field: string): string {
+    const value = this.raw(field);
+    if (typeof value !== 'string' || value === '') throw this.error(field, value, 'a non-empty string');
+    return value;
+  }
+
   optionalString(field: string): string | undefined {
     return this.raw(field) === undefined ? undefined : this.string(field);
   }
@@ -143,12 +150,25 @@ export class FieldReader {
     return value;
   }
 
-  /** A list of distinct non-empty strings. */
+  /** A list of distinct non-empty strings, without NUL. */
   strings(field: string): string[] {
+    return this.#distinct(field, isName, nameWanted);
+  }
+
+  /** A list of distinct non-empty strings of any characters. */
+  ids(field: string): string[] {
+    return this.#distinct(
+      field,
+      (entry): entry is string => typeof entry === 'string' && entry !== '',
+      () => 'a non-empty string',
+    );
+  }
+
+  #distinct(field: string, right: (entry: unknown) => entry is string, wanted: (entry: unknown) => string): string[] {
     const list = this.list(field);
     const seen = new Set<string>();
     list.forEach((entry, k) => {
-      if (!isName(entry)) throw this.error(`${field}[${k}]`, entry, nameWanted(entry));
+      if (!right(entry)) throw this.error(`${field}[${k}]`, entry, wanted(entry));
       if (seen.has(entry)) throw this.fail(this.path(`${field}[${k}]`), entry, `repeats ${JSON.stringify(entry)}`);
       seen.add(entry);
     });

@@ -54,7 +54,7 @@ export function bookOf(snapshot: unknown): LedgerBook {
     book.ended.add(entry, now);
   });
   book.uncollected = new Fifo(readEnded(top, 'uncollected', book));
-  const waiting = top.strings('waiting');
+  const waiting = top.ids('waiting');
   if (waiting.length > maxWaiting) throw top.fail('waiting', waiting.length, `has ${waiting.length} entries, more than maxWaiting`);
   waiting.forEach((id, k) => {
     if (book.alive.has(id) || book.ended.get(id, now) !== undefined) throw top.fail(`waiting[${k}]`, id, 'has a reservation, or had one');
@@ -83,7 +83,7 @@ function readNodes(top: FieldReader, book: LedgerBook): void {
   top.list('nodes').forEach((entry, k) => {
     const from = reader(entry, `nodes[${k}]`);
     from.only(['id', 'slots', 'horizon', 'report', 'events']);
-    const id = from.string('id');
+    const id = from.id('id');
     if (book.nodes.has(id)) throw from.fail(from.path('id'), id, `repeats ${JSON.stringify(id)}`);
     const horizon = timeOrNull(from, 'horizon', book.clock) ?? Number.NEGATIVE_INFINITY;
     const node = book.addNode(id, from.number('slots', { max: MAX_COUNT, whole: true }), horizon);
@@ -115,8 +115,8 @@ function readReservations(top: FieldReader, book: LedgerBook): void {
     const foreign = from.raw('foreign');
     if (typeof foreign !== 'boolean') throw from.error('foreign', foreign, 'true or false');
     const reservation: Reservation = {
-      id: from.string('id'),
-      node: from.string('node'),
+      id: from.id('id'),
+      node: from.id('node'),
       state,
       assignedAt: time(from, 'assignedAt', book.clock),
       committedAt: timeOrNull(from, 'committedAt', book.clock),
@@ -143,8 +143,8 @@ function readEnded(top: FieldReader, field: 'ended' | 'uncollected', book: Ledge
     const from = reader(entry, `${field}[${k}]`);
     from.only(['id', 'node', 'state', 'was', 'at']);
     const ended: EndedReservation = {
-      id: from.string('id'),
-      node: from.string('node'),
+      id: from.id('id'),
+      node: from.id('node'),
       state: oneOf(from, 'state', field === 'ended' ? (['released', 'expired', 'lost'] as const) : (['expired'] as const)),
       was: oneOf(from, 'was', ['assigned', 'running'] as const),
       at: time(from, 'at', book.clock),

@@ -59,7 +59,7 @@ export class LiveLoop {
       return {
         request: id,
         assigned,
-        waiting: this.ledger.waiting().includes(queued(id)) ? request.replicas - assigned.length : 0,
+        waiting: this.market.isWaiting(id) ? request.replicas - assigned.length : 0,
         repeated: true,
       };
     }
@@ -128,6 +128,8 @@ export class LiveLoop {
   }
 
   reconcile(node: string, runningIds: readonly string[], report: { at: number; now?: number }): ReconcileAnswer {
+    if (Array.isArray(runningIds) && runningIds.some((id) => typeof id === 'string' && id.startsWith('\0')))
+      throw new OutbidError('TYPE_INVALID', 'runningIds must be ids, none of which begins with NUL', { argument: 'runningIds' });
     const answer = this.ledger.reconcile(node, runningIds, report);
     for (const { id } of answer.lost) this.#forget(id);
     this.reported.add(node);
@@ -241,7 +243,7 @@ export class LiveLoop {
       const operator = this.#node(node)?.operator as string;
       if (request.distinct === 'operator' && operators.has(operator)) continue;
       operators.add(operator);
-      const reservation = this.requests.nextReservation(id);
+      const reservation = this.requests.nextReservation(id, (name) => this.ledger.get(name) !== undefined);
       const { expiresAt } = this.ledger.assign(reservation, node, { now, ttlMs: this.#ttlMs });
       assigned.push({ request: id, reservation, node, mode: this.market.mode(request, node), expiresAt: expiresAt as number });
     }

@@ -7,12 +7,9 @@ interface Entry {
   assignments: Map<string, Assignment>;
 }
 
-/**
- * What a request waits as in the ledger, where waiting ids and reservations share their names: reservations are called by their
- * request and a number, and no name of them ends so.
- */
-export const queued = (id: string): string => `${id}?`;
-export const requestQueued = (name: string): string => name.slice(0, -1);
+/** Ids that wait, in the ledger: a request may bear the name of a reservation, but no request's id holds a NUL. */
+export const queued = (request: string): string => `\0${request}`;
+export const requestQueued = (name: string): string => name.slice(1);
 
 export class LiveRequests {
   readonly #entries = new Map<string, Entry>();
@@ -60,9 +57,15 @@ export class LiveRequests {
     this.#ofReservation.delete(reservation);
   }
 
-  /** A name that no reservation of this network had before, also when the request's id was used before. */
-  nextReservation(id: string): string {
-    return `${id}#${++this.serial}`;
+  /**
+   * A name that no reservation of this network had before, also when the request's id was used before, and that is not `known` from
+   * elsewhere: after a restart from an older snapshot a node may list names given out since.
+   */
+  nextReservation(id: string, known: (name: string) => boolean): string {
+    let name: string;
+    do name = `${id}#${++this.serial}`;
+    while (known(name));
+    return name;
   }
 
   /** Its next run is a retry. */
