@@ -59,7 +59,7 @@ export class LiveLoop {
       return {
         request: id,
         assigned,
-        waiting: this.market.isWaiting(id) ? request.replicas - assigned.length : 0,
+        waiting: this.market.unitsWaiting(id),
         repeated: true,
       };
     }
@@ -76,7 +76,7 @@ export class LiveLoop {
       throw new OutbidError('QUEUE_FULL', message, { argument: 'request', id });
     }
     const assigned = this.#assign(id, now);
-    return { request: id, assigned, waiting: request.replicas - assigned.length, repeated: false };
+    return { request: id, assigned, waiting: this.market.unitsWaiting(id), repeated: false };
   }
 
   tick(now: number, deadlineMs: number | undefined): Tick {
@@ -164,7 +164,7 @@ export class LiveLoop {
     const assignment = this.requests.assignment(reservation);
     this.#free(reservation, node);
     if (assignment === undefined) return undefined;
-    this.requests.unassign(reservation);
+    this.requests.unassign(reservation, was === 'assigned');
     const { request } = assignment;
     if (was === 'assigned') this.#waitAgain(request);
     else if (this.requests.assignments(request).length === 0 && !this.market.isWaiting(request)) this.requests.remove(request);
@@ -172,16 +172,15 @@ export class LiveLoop {
   }
 
   #waitAgain(id: string): void {
-    const request = this.requests.get(id);
-    if (request === undefined) return;
+    if (this.requests.get(id) === undefined) return;
     if (!this.#mayWait(id)) {
       this.dropped.add(id);
       if (this.requests.assignments(id).length === 0) this.requests.remove(id);
       return;
     }
-    this.requests.countAttempt(id);
+    const request = this.requests.countAttempt(id);
     this.market.drop(id);
-    this.market.add({ request, held: this.requests.nodesOf(id) }, this.seconds(), false);
+    this.market.add({ request, held: this.requests.taken(id) }, this.seconds(), false);
   }
 
   /** What a request holds, as it stands in the ledger. */
@@ -229,7 +228,7 @@ export class LiveLoop {
     const assignment = this.requests.assignment(reservation);
     if (assignment === undefined) return;
     this.#free(reservation, assignment.node);
-    this.requests.unassign(reservation);
+    this.requests.unassign(reservation, false);
     if (this.requests.assignments(assignment.request).length === 0 && !this.market.isWaiting(assignment.request))
       this.requests.remove(assignment.request);
   }
@@ -249,7 +248,7 @@ export class LiveLoop {
     }
     if (assigned.length > 0) this.market.fix(id, assigned, now / 1000);
     for (const assignment of assigned) {
-      this.requests.assign(assignment);
+      this.requests.assign(assignment, this.#node(assignment.node)?.operator as string);
       if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
       this.decisions.set(assignment.reservation, decisionOf(this.market, request, assignment, this.epoch, now));
     }

@@ -10,6 +10,7 @@ import type { MatcherUpdate } from '../matcher-types.js';
 import type { BackendName } from '../options.js';
 import { type BuildOptions, DEFAULT_EXPLORATION_SECONDS, unservedCostOf } from './build.js';
 import { type CostTerms, checkTermFunctions, checkWeights } from './cost.js';
+import type { Taken } from './live-requests.js';
 import type { CheckedNetwork, CheckedNode, CheckedRequest } from './model.js';
 import { type NoArcs, RequestArcs } from './request-arcs.js';
 import { slotBlocks } from './slots.js';
@@ -17,8 +18,8 @@ import { slotBlocks } from './slots.js';
 /** A request that waits, for all its replicas that have no slot yet. */
 export interface Waiting {
   request: CheckedRequest;
-  /** Nodes that hold replicas of it already. */
-  held: string[];
+  /** Where replicas of it hold slots or are over; the others go elsewhere. */
+  held: Taken[];
 }
 
 interface WaitingDemand extends Waiting {
@@ -153,6 +154,12 @@ export class LiveMarket {
     this.#insert(waiting.request.id, waiting, now, free);
   }
 
+  /** Replicas of a request that wait. */
+  unitsWaiting(id: string): number {
+    const entry = this.#waiting.get(id);
+    return entry === undefined ? 0 : entry.request.replicas - entry.held.length;
+  }
+
   /** Nodes on which a request that waits has slots, if only until the next update. */
   placed(id: string): string[] {
     const entry = this.#waiting.get(id);
@@ -201,7 +208,8 @@ export class LiveMarket {
     slots.forEach(({ node, reservation }, k) => {
       this.hold(reservation, node, costs[k]);
     });
-    if (left > 0) this.#insert(id, { request, held: [...held, ...slots.map(({ node }) => node)] }, now, false);
+    if (left > 0)
+      this.#insert(id, { request, held: [...held, ...slots.map(({ node }) => ({ node, operator: this.#operatorOf(node) }))] }, now, false);
   }
 
   /** A slot of a node is held by work that is already there. */
@@ -284,8 +292,8 @@ export class LiveMarket {
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
     const unservedCost = unservedCostOf(request, this.#options, now);
     this.#arcs.fill(request, unservedCost);
-    const taken = new Set(held);
-    const operators = new Set(request.distinct === 'operator' ? held.map((node) => this.#operatorOf(node)) : []);
+    const taken = new Set(held.map(({ node }) => node));
+    const operators = new Set(request.distinct === 'operator' ? held.map(({ operator }) => operator) : []);
     const targets: number[] = [];
     const costs: number[] = [];
     for (let a = 0; a < this.#arcs.length; a++) {
@@ -302,8 +310,7 @@ export class LiveMarket {
     this.#ofDemand.set(number, id);
   }
 
-  #operatorOf(id: string): string | undefined {
-    const node = this.#nodes.get(id);
-    return node === undefined || node.position < 0 ? undefined : this.#network.nodes[node.position].operator;
+  #operatorOf(node: string): string {
+    return this.#network.nodes[(this.#nodes.get(node) as LiveNode).position].operator;
   }
 }

@@ -2,9 +2,20 @@
 import type { Assignment } from './live-types.js';
 import type { CheckedRequest } from './model.js';
 
+/** Where a replica was sent. */
+export interface Taken {
+  node: string;
+  /** Of the node at the time: the node may be gone before the request is over. */
+  operator: string;
+}
+
 interface Entry {
   request: CheckedRequest;
   assignments: Map<string, Assignment>;
+  /** By reservation, of those that hold a slot. */
+  operators: Map<string, string>;
+  /** Replicas that are done, or were lost while they ran: they are not placed again, and the others stay apart from them. */
+  over: Taken[];
 }
 
 /** Ids that wait, in the ledger: a request may bear the name of a reservation, but no request's id holds a NUL. */
@@ -17,8 +28,8 @@ export class LiveRequests {
   /** Reservations named so far. */
   serial = 0;
 
-  add(request: CheckedRequest): void {
-    this.#entries.set(request.id, { request, assignments: new Map() });
+  add(request: CheckedRequest, over: readonly Taken[] = []): void {
+    this.#entries.set(request.id, { request, assignments: new Map(), operators: new Map(), over: [...over] });
   }
 
   get(id: string): CheckedRequest | undefined {
@@ -35,26 +46,38 @@ export class LiveRequests {
     return [...(this.#entries.get(id)?.assignments.values() ?? [])];
   }
 
-  /** Nodes that hold replicas of a request. */
-  nodesOf(id: string): string[] {
-    return this.assignments(id).map(({ node }) => node);
-  }
-
   assignment(reservation: string): Assignment | undefined {
     const id = this.#ofReservation.get(reservation);
     return id === undefined ? undefined : this.#entries.get(id)?.assignments.get(reservation);
   }
 
-  assign(assignment: Assignment): void {
-    this.#entries.get(assignment.request)?.assignments.set(assignment.reservation, assignment);
+  /** Where replicas of a request hold slots or are over: one entry for each that need not be placed. */
+  taken(id: string): Taken[] {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return [];
+    const held = [...entry.assignments.values()].map(({ reservation, node }) => ({
+      node,
+      operator: entry.operators.get(reservation) as string,
+    }));
+    return [...entry.over, ...held];
+  }
+
+  assign(assignment: Assignment, operator: string): void {
+    const entry = this.#entries.get(assignment.request);
+    entry?.assignments.set(assignment.reservation, assignment);
+    entry?.operators.set(assignment.reservation, operator);
     this.#ofReservation.set(assignment.reservation, assignment.request);
   }
 
-  unassign(reservation: string): void {
-    const id = this.#ofReservation.get(reservation);
-    if (id === undefined) return;
-    this.#entries.get(id)?.assignments.delete(reservation);
+  /** The reservation holds no slot any more; `again`: its replica is to be placed again. */
+  unassign(reservation: string, again: boolean): void {
+    const entry = this.#entries.get(this.#ofReservation.get(reservation) ?? '');
     this.#ofReservation.delete(reservation);
+    const assignment = entry?.assignments.get(reservation);
+    if (entry === undefined || assignment === undefined) return;
+    if (!again) entry.over.push({ node: assignment.node, operator: entry.operators.get(reservation) as string });
+    entry.assignments.delete(reservation);
+    entry.operators.delete(reservation);
   }
 
   /**
@@ -68,13 +91,17 @@ export class LiveRequests {
     return name;
   }
 
-  /** Its next run is a retry. */
-  countAttempt(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined) entry.request = { ...entry.request, attempt: entry.request.attempt + 1 };
+  /** Its next run is a retry; the id must be known. */
+  countAttempt(id: string): CheckedRequest {
+    const entry = this.#entries.get(id) as Entry;
+    entry.request = { ...entry.request, attempt: entry.request.attempt + 1 };
+    return entry.request;
   }
 
-  *entries(): Iterable<{ request: CheckedRequest; assignments: Assignment[] }> {
-    for (const { request, assignments } of this.#entries.values()) yield { request, assignments: [...assignments.values()] };
+  *entries(): Iterable<{ request: CheckedRequest; held: (Assignment & Taken)[]; over: Taken[] }> {
+    for (const { request, assignments, operators, over } of this.#entries.values()) {
+      const held = [...assignments.values()].map((one) => ({ ...one, operator: operators.get(one.reservation) as string }));
+      yield { request, held, over };
+    }
   }
 }

@@ -16,16 +16,17 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
   loop.expired.push(...expired);
   for (const id of dropped) loop.dropped.add(id);
   for (const [session, node] of sessions) loop.sessions.set(session, node);
-  for (const { request, reservations } of requests) {
-    loop.requests.add(request);
-    for (const { id, node, mode, cost } of reservations) {
+  for (const { request, reservations, over } of requests) {
+    loop.requests.add(request, over);
+    for (const { id, node, operator, mode, cost } of reservations) {
       const alive = ledger.get(id);
       if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
         throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
           field: 'snapshot.requests',
           id,
         });
-      loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt: alive.expiresAt ?? Number.POSITIVE_INFINITY });
+      const expiresAt = alive.expiresAt ?? Number.POSITIVE_INFINITY;
+      loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt }, operator);
       market.setFree(node, 1);
       market.hold(id, node, cost);
     }
@@ -37,6 +38,6 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
   for (const name of ledger.waiting()) {
     const id = requestQueued(name);
     const request = loop.requests.get(id);
-    if (request !== undefined) market.add({ request, held: loop.requests.nodesOf(id) }, loop.seconds(), false);
+    if (request !== undefined) market.add({ request, held: loop.requests.taken(id) }, loop.seconds(), false);
   }
 }

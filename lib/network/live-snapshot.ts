@@ -6,7 +6,7 @@ import { OutbidError } from '../errors.js';
 import { checkRequest } from './check-requests.js';
 import { FieldReader } from './field-reader.js';
 import { Ledger } from './ledger.js';
-import type { LiveRequests } from './live-requests.js';
+import type { LiveRequests, Taken } from './live-requests.js';
 import type { Ended, HeldSlot, NetworkSnapshot } from './live-types.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 
@@ -29,9 +29,10 @@ export function writeNetworkSnapshot({ network, ledger, requests, costOf, sessio
     serial: requests.serial,
     network: finite(network) as NetworkData,
     ledger: ledger.snapshot(),
-    requests: [...requests.entries()].map(({ request, assignments }) => ({
+    requests: [...requests.entries()].map(({ request, held, over }) => ({
       request: finite(request) as unknown as InferenceRequest,
-      reservations: assignments.map(({ reservation, node, mode }) => ({ id: reservation, node, mode, cost: costOf(reservation) })),
+      reservations: held.map(({ reservation: id, node, operator, mode }) => ({ id, node, operator, mode, cost: costOf(id) })),
+      over: over.map((one) => ({ ...one })),
     })),
     sessions,
     expired: [...expired],
@@ -42,7 +43,7 @@ export function writeNetworkSnapshot({ network, ledger, requests, costOf, sessio
 export interface ReadSnapshot {
   data: NetworkData;
   ledger: Ledger;
-  requests: { request: CheckedRequest; reservations: HeldSlot[] }[];
+  requests: { request: CheckedRequest; reservations: HeldSlot[]; over: Taken[] }[];
   sessions: [session: string, node: string][];
   epoch: number;
   serial: number;
@@ -75,14 +76,19 @@ export function readNetworkSnapshot(snapshot: unknown): ReadSnapshot {
     }),
     requests: reader.list('requests').map((entry, k) => {
       const row = new FieldReader(entry, `snapshot.requests[${k}]`, undefined, 'SNAPSHOT_INVALID');
-      row.only(['request', 'reservations']);
+      row.only(['request', 'reservations', 'over']);
       return {
         request: checkRequest(row.raw('request'), `snapshot.requests[${k}].request`),
         reservations: row.list('reservations').map((held, l) => {
           const slot = new FieldReader(held, `snapshot.requests[${k}].reservations[${l}]`, undefined, 'SNAPSHOT_INVALID');
-          slot.only(['id', 'node', 'mode', 'cost']);
+          slot.only(['id', 'node', 'operator', 'mode', 'cost']);
           const cost = slot.number('cost', { min: Number.NEGATIVE_INFINITY });
-          return { id: slot.string('id'), node: slot.string('node'), mode: slot.string('mode'), cost };
+          return { id: slot.string('id'), node: slot.string('node'), operator: slot.string('operator'), mode: slot.string('mode'), cost };
+        }),
+        over: row.list('over').map((one, l) => {
+          const taken = new FieldReader(one, `snapshot.requests[${k}].over[${l}]`, undefined, 'SNAPSHOT_INVALID');
+          taken.only(['node', 'operator']);
+          return { node: taken.string('node'), operator: taken.string('operator') };
         }),
       };
     }),

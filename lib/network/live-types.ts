@@ -92,6 +92,8 @@ export type RequestState =
 export interface HeldSlot {
   id: string;
   node: string;
+  /** Of the node when it got the slot. */
+  operator: string;
   mode: string;
   cost: number;
 }
@@ -105,7 +107,8 @@ export interface NetworkSnapshot {
   ledger: LedgerSnapshot;
   /** Reservations named so far. */
   serial: number;
-  requests: { request: InferenceRequest; reservations: HeldSlot[] }[];
+  /** `over`: where replicas ran that are done or lost, of a request with others that are not. */
+  requests: { request: InferenceRequest; reservations: HeldSlot[]; over: { node: string; operator: string }[] }[];
   sessions: [session: string, node: string][];
   /** What the next tick has to tell. */
   expired: Ended[];
