@@ -24,6 +24,8 @@ export class LedgerBook {
   readonly stats: LedgerStats = { assigned: 0, adopted: 0, released: 0, expired: 0, lost: 0, unknownReleases: 0, dropped: 0 };
   /** Expired, not handed out yet. */
   uncollected = new Fifo<EndedReservation>();
+  /** Takes them at once instead. */
+  listener: ((ended: EndedReservation) => void) | undefined;
   readonly #expiries = new ExpiryQueue();
 
   constructor(options: Required<LedgerOptions>) {
@@ -42,7 +44,12 @@ export class LedgerBook {
     for (let due = this.#expiries.popDue(now); due !== undefined; due = this.#expiries.popDue(now)) {
       const reservation = this.alive.get(due.id);
       if (reservation === undefined || reservation.expiresAt !== due.at) continue;
-      this.uncollected.push(this.end(reservation, 'expired', due.at));
+      const ended = this.end(reservation, 'expired', due.at);
+      if (this.listener !== undefined) {
+        this.listener(ended);
+        continue;
+      }
+      this.uncollected.push(ended);
       if (this.uncollected.length > this.options.rememberIds) {
         this.uncollected.shift();
         this.stats.dropped++;

@@ -170,6 +170,14 @@ export class Ledger {
   }
 
   /**
+   * From now on `listener` is told of every reservation that runs out, by the call that finds it out and in the same order, and `expire`
+   * has none of them to return: for whoever keeps records that must not miss one. It must not call the ledger.
+   */
+  listen(listener: (ended: EndedReservation) => void): void {
+    this.#book.listener = listener;
+  }
+
+  /**
    * A node reports how many requests, of whomever, ran at the time `at`. Only the newest report by `at` counts; an earlier one, a
    * second one of the same time or a stale one changes nothing, and the outcome says so. What it saw beyond the reservations of that
    * time is foreign and takes slots; what it did not see is `missing`, a hint that frees nothing. After reportMaxAgeMs without a newer

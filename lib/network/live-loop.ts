@@ -35,6 +35,8 @@ export class LiveLoop {
   /** For the next tick to tell. */
   readonly expired: Ended[] = [];
   readonly dropped = new Set<string>();
+  /** Ran out since they were last looked at. None may be missed, however many there are at once. */
+  #ranOut: EndedReservation[] = [];
   readonly #ttlMs: number;
   readonly #node: (id: string) => CheckedNode | undefined;
   /** Nodes whose counts may change with time alone, because somebody reported on them. */
@@ -43,6 +45,7 @@ export class LiveLoop {
   /** `node` looks a node up by its id. */
   constructor(ledger: Ledger, market: LiveMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
     this.ledger = ledger;
+    ledger.listen((ended) => this.#ranOut.push(ended));
     this.market = market;
     this.#node = node;
     this.#ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
@@ -69,7 +72,7 @@ export class LiveLoop {
     }
     this.requests.add(request);
     this.market.add({ request, held: [] }, now / 1000, true);
-    if (this.#slotsFor(request) < request.replicas && !this.#mayWait(id)) {
+    if (this.#placed(request).length < request.replicas && !this.#mayWait(id)) {
       this.market.withdraw(id);
       this.requests.remove(id);
       const message = `${this.market.waiting} requests wait, no more may, and there is no free slot for ${JSON.stringify(id)}`;
@@ -203,12 +206,6 @@ export class LiveLoop {
     }
   }
 
-  /** Replicas of a request that get a slot at once. */
-  #slotsFor({ id, distinct }: CheckedRequest): number {
-    const nodes = this.market.placed(id);
-    return distinct === 'node' ? nodes.length : new Set(nodes.map((node) => this.#node(node)?.operator)).size;
-  }
-
   /** The time of the latest call, in seconds; 0 before the first. */
   seconds(): number {
     return Number.isFinite(this.ledger.now) ? this.ledger.now / 1000 : 0;
@@ -216,7 +213,11 @@ export class LiveLoop {
 
   /** Ends what has run out. */
   collect(now: number): void {
-    this.expired.push(...this.lose(this.ledger.expire(now)));
+    const earlier = this.ledger.expire(now);
+    const over = this.#ranOut;
+    if (earlier.length + over.length === 0) return;
+    this.#ranOut = [];
+    for (const ended of this.lose([...earlier, ...over])) this.expired.push(ended);
   }
 
   #free(reservation: string, node: string): void {
@@ -237,11 +238,7 @@ export class LiveLoop {
     const request = this.requests.get(id);
     if (request === undefined) return [];
     const assigned: Assignment[] = [];
-    const operators = new Set<string>();
-    for (const node of this.market.placed(id)) {
-      const operator = this.#node(node)?.operator as string;
-      if (request.distinct === 'operator' && operators.has(operator)) continue;
-      operators.add(operator);
+    for (const node of this.#placed(request)) {
       const reservation = this.requests.nextReservation(id, (name) => this.ledger.get(name) !== undefined);
       const { expiresAt } = this.ledger.assign(reservation, node, { now, ttlMs: this.#ttlMs });
       assigned.push({ request: id, reservation, node, mode: this.market.mode(request, node), expiresAt: expiresAt as number });
@@ -254,5 +251,19 @@ export class LiveLoop {
     }
     if (!this.market.isWaiting(id)) this.ledger.dequeue(queued(id));
     return assigned;
+  }
+
+  /** Where a request that waits can take slots now; of nodes whose operator it must not meet twice, the cheapest. */
+  #placed(request: CheckedRequest): string[] {
+    const nodes = this.market.placed(request.id);
+    if (request.distinct === 'node' || nodes.length < 2) return nodes;
+    const byCost = nodes.map((node) => ({ node, cost: this.market.cost(request, node) })).sort((a, b) => a.cost - b.cost);
+    const operators = new Set<string | undefined>();
+    return byCost.flatMap(({ node }) => {
+      const operator = this.#node(node)?.operator;
+      if (operators.has(operator)) return [];
+      operators.add(operator);
+      return [node];
+    });
   }
 }

@@ -3,16 +3,19 @@
  * that hold a slot. A demand that waits may move with every update; one that holds a slot is committed and never moves.
  *
  * Invariant: the capacity of a node in the matcher is the number of its slots that are free in the ledger plus the slots held
- * here. Everything else that takes slots there (foreign work, adopted reservations, headroom) is thereby outside the market.
+ * here. Everything else that takes slots there (foreign work, adopted reservations, headroom without a price) is thereby outside
+ * the market. Where slots have surcharges it matters which are taken: work takes the cheapest first, whosever it is. There what is
+ * outside holds its slots as a demand of its own, and they count, too.
  */
 import { Matcher } from '../matcher.js';
 import type { MatcherUpdate } from '../matcher-types.js';
 import type { BackendName } from '../options.js';
-import { type BuildOptions, DEFAULT_EXPLORATION_SECONDS, unservedCostOf } from './build.js';
-import { type CostTerms, checkTermFunctions, checkWeights } from './cost.js';
+import { type BuildOptions, unservedCostOf } from './build.js';
+import { type CostTerms, checkWeights } from './cost.js';
+import { LiveArcs } from './live-arcs.js';
 import type { Taken } from './live-requests.js';
 import type { CheckedNetwork, CheckedNode, CheckedRequest } from './model.js';
-import { type NoArcs, RequestArcs } from './request-arcs.js';
+import type { NoArcs } from './request-arcs.js';
 import { slotBlocks } from './slots.js';
 
 /** A request that waits, for all its replicas that have no slot yet. */
@@ -32,10 +35,17 @@ interface LiveNode {
   index: number;
   position: number;
   capacity: number;
-  /** Slots held by demands of this market. */
+  /** Usable slots in all. */
+  slots: number;
+  /** Slots held by reservations of this market. */
   held: number;
+  /** Slots with surcharges that are taken from outside, and the demand that holds them; 0 where there are none. */
+  outside: number;
+  outsideDemand: number;
   tiers: string;
 }
+
+const NO_TIERS = 'null';
 
 export class LiveMarket {
   readonly #network: CheckedNetwork;
@@ -47,11 +57,7 @@ export class LiveMarket {
   readonly #ofDemand = new Map<number, string>();
   /** Demands that hold a slot, by reservation, with their node. */
   readonly #held = new Map<string, { demand: number; node: string; cost: number }>();
-  #arcs: RequestArcs;
-  /** When the first of the nodes that earn the exploration credit is too old for it, in seconds. */
-  #youngUntil = Number.POSITIVE_INFINITY;
-  /** Nodes changed since the arcs of the requests that wait were found. */
-  #stale = false;
+  readonly #arcs: LiveArcs;
   /** Nothing came free since an update that was complete: what waits has no slot it would take. */
   #settled = true;
 
@@ -59,7 +65,7 @@ export class LiveMarket {
     this.#network = network;
     this.#options = options;
     this.#matcher = new Matcher({ ...(backend === undefined ? {} : { backend }), ...(seed === undefined ? {} : { seed }) });
-    this.#arcs = this.#newArcs(0);
+    this.#arcs = new LiveArcs(network, options);
   }
 
   get waiting(): number {
@@ -70,25 +76,26 @@ export class LiveMarket {
   setNode(node: CheckedNode, free: number): void {
     const blocks = slotBlocks(node, checkWeights(this.#options.weights));
     const tiers = blocks.some(({ surcharge }) => surcharge > 0) ? blocks.map(({ slots, surcharge }) => ({ slots, surcharge })) : undefined;
-    const shape = JSON.stringify(tiers ?? null);
+    const shape = tiers === undefined ? NO_TIERS : JSON.stringify(tiers);
     const known = this.#nodes.get(node.id);
-    this.#stale = true;
+    const slots = blocks.reduce((sum, block) => sum + block.slots, 0);
+    this.#arcs.outdate();
     this.#settled = false;
     if (known?.tiers === shape) {
+      known.slots = slots;
       this.setFree(node.id, free);
       return;
     }
     // The matcher cannot change the surcharges of a node: it leaves, and joins again with what is held there.
     const held = [...this.#held].filter(([, { node: id }]) => id === node.id);
     if (known !== undefined) this.removeNode(node.id);
-    const capacity = blocks.reduce((sum, { slots }) => sum + slots, 0);
     const index = this.#matcher.addNode({
-      capacity,
+      capacity: slots,
       ...(tiers === undefined
         ? {}
-        : { tiers: { slots: tiers.map(({ slots }) => slots), surcharge: tiers.map(({ surcharge }) => surcharge) } }),
+        : { tiers: { slots: tiers.map((block) => block.slots), surcharge: tiers.map(({ surcharge }) => surcharge) } }),
     });
-    this.#nodes.set(node.id, { index, position: -1, capacity, held: 0, tiers: shape });
+    this.#nodes.set(node.id, { index, position: -1, capacity: slots, slots, held: 0, outside: 0, outsideDemand: -1, tiers: shape });
     this.#byIndex.set(index, node.id);
     this.setFree(node.id, free + held.length);
     for (const [reservation, { cost }] of held) this.hold(reservation, node.id, cost);
@@ -100,10 +107,11 @@ export class LiveMarket {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
     for (const [reservation, { node: on }] of this.#held) if (on === id) this.release(reservation);
+    if (node.outside > 0) this.#matcher.remove(node.outsideDemand);
     this.#matcher.removeNode(node.index);
     this.#nodes.delete(id);
     this.#byIndex.delete(node.index);
-    this.#stale = true;
+    this.#arcs.outdate();
     this.#settled = false;
   }
 
@@ -111,21 +119,28 @@ export class LiveMarket {
   setFree(id: string, free: number): void {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
-    if (node.capacity === free + node.held) return;
-    if (free + node.held > node.capacity) this.#settled = false;
-    node.capacity = free + node.held;
-    this.#matcher.setCapacity(node.index, node.capacity);
+    const outside = node.tiers === NO_TIERS ? 0 : Math.max(0, node.slots - node.held - free);
+    const capacity = free + node.held + outside;
+    if (capacity === node.capacity && outside === node.outside) return;
+    if (free > node.capacity - node.held - node.outside) this.#settled = false;
+    if (node.outside !== outside && node.outside > 0) this.#matcher.remove(node.outsideDemand);
+    if (node.capacity !== capacity) this.#matcher.setCapacity(node.index, capacity);
+    node.capacity = capacity;
+    if (node.outside !== outside && outside > 0) {
+      node.outsideDemand = this.#matcher.place({ targets: [node.index], costs: [0], units: outside }).id;
+      this.#matcher.commit(node.outsideDemand);
+    }
+    node.outside = outside;
   }
 
   /** Brings the arcs and unserved costs of the requests that wait up to date. `now` in seconds. */
   refresh(now: number): void {
-    if (this.#stale || now >= this.#youngUntil) {
-      this.#arcs = this.#newArcs(now);
+    if (this.#arcs.renew(now)) {
+      this.#settled = false;
       this.#network.nodes.forEach(({ id }, position) => {
         const node = this.#nodes.get(id);
         if (node !== undefined) node.position = position;
       });
-      this.#stale = false;
       for (const [id, entry] of this.#waiting) {
         this.#matcher.remove(entry.demand);
         this.#ofDemand.delete(entry.demand);
@@ -203,6 +218,8 @@ export class LiveMarket {
       this.#keep(slots[0].reservation, entry.demand, slots[0].node, costs[0]);
       return;
     }
+    // A slot that nobody takes, since a replica of the request is at its operator already, is for others that wait.
+    if (this.placed(id).length > slots.length) this.#settled = false;
     // A demand is committed as a whole: each replica becomes one of its own, and those left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
@@ -243,25 +260,26 @@ export class LiveMarket {
   }
 
   terms(request: CheckedRequest, node: string): CostTerms {
-    return this.#arcs.terms(request, (this.#nodes.get(node) as LiveNode).position);
+    return this.#arcs.current.terms(request, (this.#nodes.get(node) as LiveNode).position);
   }
 
   cost(request: CheckedRequest, node: string): number {
-    return this.#arcs.cost(request, (this.#nodes.get(node) as LiveNode).position);
+    return this.#arcs.current.cost(request, (this.#nodes.get(node) as LiveNode).position);
   }
 
   mode(request: CheckedRequest, node: string): string {
-    const table = this.#arcs.table(request);
+    const table = this.#arcs.current.table(request);
     return table.modes[table.entryOf((this.#nodes.get(node) as LiveNode).position)];
   }
 
   /** The cheapest nodes that may run a request, slots aside, and why there are none. */
   cheapest(request: CheckedRequest, count: number, now: number): { nodes: { node: string; cost: number }[]; why: NoArcs | undefined } {
     this.refresh(now);
-    this.#arcs.fill(request, unservedCostOf(request, this.#options, now));
-    const { nodes, costs, length } = this.#arcs;
+    const arcs = this.#arcs.current;
+    arcs.fill(request, unservedCostOf(request, this.#options, now));
+    const { nodes, costs, length } = arcs;
     const list = Array.from({ length }, (_, k) => ({ node: this.#network.nodes[nodes[k]].id, cost: costs[k] }));
-    return { nodes: list.sort((a, b) => a.cost - b.cost).slice(0, count), why: length === 0 ? this.#arcs.whyNone(request) : undefined };
+    return { nodes: list.sort((a, b) => a.cost - b.cost).slice(0, count), why: length === 0 ? arcs.whyNone(request) : undefined };
   }
 
   dispose(): void {
@@ -273,35 +291,21 @@ export class LiveMarket {
     (this.#nodes.get(node) as LiveNode).held++;
   }
 
-  #newArcs(now: number): RequestArcs {
-    const weights = checkWeights(this.#options.weights);
-    const explorationSeconds = this.#options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS;
-    this.#youngUntil = Number.POSITIVE_INFINITY;
-    for (const { joinedAt } of this.#network.nodes)
-      if (weights.exploration > 0 && now - joinedAt < explorationSeconds)
-        this.#youngUntil = Math.min(this.#youngUntil, joinedAt + explorationSeconds);
-    return new RequestArcs(this.#network, {
-      weights,
-      now,
-      explorationSeconds,
-      coldShare: () => 1,
-      termFunctions: checkTermFunctions(this.#options.terms),
-    });
-  }
-
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
     const unservedCost = unservedCostOf(request, this.#options, now);
-    this.#arcs.fill(request, unservedCost);
+    const arcs = this.#arcs.current;
+    // Aging may raise what it is worth to be served: an arc too dear today is there for the day it is not.
+    arcs.fill(request, (this.#options.aging ?? 0) > 0 ? unservedCostOf(request, this.#options, Number.POSITIVE_INFINITY) : unservedCost);
     const taken = new Set(held.map(({ node }) => node));
     const operators = new Set(request.distinct === 'operator' ? held.map(({ operator }) => operator) : []);
     const targets: number[] = [];
     const costs: number[] = [];
-    for (let a = 0; a < this.#arcs.length; a++) {
-      const node = this.#network.nodes[this.#arcs.nodes[a]];
+    for (let a = 0; a < arcs.length; a++) {
+      const node = this.#network.nodes[arcs.nodes[a]];
       const live = this.#nodes.get(node.id);
       if (live === undefined || taken.has(node.id) || operators.has(node.operator)) continue;
       targets.push(live.index);
-      costs.push(this.#arcs.costs[a]);
+      costs.push(arcs.costs[a]);
     }
     const units = request.replicas - held.length;
     const demand = { targets, costs, unservedCost, ...(request.replicas > 1 ? { units, arcCapacity: 1 } : {}) };

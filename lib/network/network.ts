@@ -101,8 +101,8 @@ export class Network {
    * A request comes: it takes a slot at once where one is free and worth it, else it waits for ticks. The same id again, while the
    * request waits or holds slots, changes nothing and says what it has.
    *
-   * @throws OutbidError NETWORK_INVALID with the field, NOT_A_FLOW, QUEUE_FULL when it has to wait and as many do as may, OPTION_UNSUPPORTED for a
-   * network with limits, TIME_BACKWARDS
+   * @throws OutbidError NETWORK_INVALID with the field, NOT_A_FLOW, QUEUE_FULL when it would have to wait and as many wait as may,
+   * OPTION_UNSUPPORTED for a network with limits, TIME_BACKWARDS
    */
   submit(input: InferenceRequest, call: { now: number }): Submitted {
     const { now } = timed(call);

@@ -65,6 +65,11 @@ export class RequestArcs {
     });
   }
 
+  /** Kinds of requests asked for so far: each has a table. */
+  get kinds(): number {
+    return this.#tables.size;
+  }
+
   /** The same costs over another network. */
   over(network: CheckedNetwork): RequestArcs {
     return new RequestArcs(network, this.options);
