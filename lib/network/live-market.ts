@@ -277,9 +277,11 @@ export class LiveMarket {
     this.refresh(now);
     const arcs = this.#arcs.current;
     arcs.fill(request, unservedCostOf(request, this.#options, now));
+    const why = arcs.length === 0 ? arcs.whyNone(request) : undefined;
+    arcs.keepNearest(Math.min(count, arcs.length), undefined);
     const { nodes, costs, length } = arcs;
     const list = Array.from({ length }, (_, k) => ({ node: this.#network.nodes[nodes[k]].id, cost: costs[k] }));
-    return { nodes: list.sort((a, b) => a.cost - b.cost).slice(0, count), why: length === 0 ? arcs.whyNone(request) : undefined };
+    return { nodes: list.sort((a, b) => a.cost - b.cost), why };
   }
 
   dispose(): void {

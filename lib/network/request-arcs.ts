@@ -27,7 +27,7 @@ export interface ArcOptions extends TableTerms {
  * Most entries that the tables kept may have together, about 300 MB: requests that name nodes one by one, each its own, would
  * otherwise keep a table of the network each.
  */
-const MOST_ENTRIES = 2 ** 24;
+const MOST_ENTRIES = 2 ** 22;
 
 export class RequestArcs {
   /** The arcs of the request last filled: the first `length` entries. Nodes ascend. */
