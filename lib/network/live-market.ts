@@ -211,16 +211,10 @@ export class LiveMarket {
     const { request, held } = entry;
     const costs = slots.map(({ node }) => this.cost(request, node));
     const left = request.replicas - held.length - slots.length;
-    if (left === 0 && slots.length === 1) {
-      this.#matcher.commit(entry.demand);
-      this.#ofDemand.delete(entry.demand);
-      this.#waiting.delete(id);
-      this.#keep(slots[0].reservation, entry.demand, slots[0].node, costs[0]);
-      return;
-    }
     // A slot that nobody takes, since a replica of the request is at its operator already, is for others that wait.
     if (this.placed(id).length > slots.length) this.#settled = false;
-    // A demand is committed as a whole: each replica becomes one of its own, and those left go on waiting, for other nodes.
+    // What holds a slot becomes a demand of its own with one arc: committed with all its arcs it would never move, but be looked at by every
+    // search over its nodes (a tick on 1,000 nodes took 5 ms instead of 0.2). Replicas left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
       this.hold(reservation, node, costs[k]);
