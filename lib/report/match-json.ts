@@ -1,4 +1,5 @@
 /** The result of a matching as one plain object for JSON: no typed arrays, null for what is infinite or undefined. */
+import { limitUse } from '../network/gadgets-capped.js';
 import type { MatchResult } from '../network/matching.js';
 
 const finite = (value: number | undefined): number | null => (value === undefined || !Number.isFinite(value) ? null : value);
@@ -25,6 +26,7 @@ export function matchJSON(result: MatchResult) {
     placements: result.placements.map((placement) => ({ ...placement, node: placement.node ?? null })),
     baselines: result.baselines.map((outcome) => ({ ...outcome, ratio: finite(outcome.ratio) })),
     approximate: result.approximate,
+    limits: limitUse(result.built, result.placed),
     certificate: {
       valid: certificate.valid,
       complete: certificate.complete,

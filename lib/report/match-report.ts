@@ -1,4 +1,5 @@
 /** What a matching of a batch tells a person: demand, slots, cost, where a slot is worth money, today's policies, the proof. */
+import { limitUse } from '../network/gadgets-capped.js';
 import type { CostSummary, MatchResult } from '../network/matching.js';
 import type { NodeOutcome } from '../network/node-outcomes.js';
 import type { UnservedGroup, UnservedKind } from '../network/unserved.js';
@@ -22,6 +23,7 @@ export function matchReport(result: MatchResult, options: MatchReportOptions = {
     costSection(result),
     worthSection(result, top),
     operatorSection(result, top),
+    limitSection(result),
     policySection(result),
     proofSection(result),
   ];
@@ -124,6 +126,27 @@ function worthSection({ nodes, status }: MatchResult, top: number): string {
 
 function lossText({ loss }: NodeOutcome): string {
   return loss === undefined || Number.isNaN(loss) ? '-' : usd(loss);
+}
+
+/** What counts against each cap and floor; nothing without any. */
+function limitSection({ built, placed }: MatchResult): string {
+  const uses = limitUse(built, placed);
+  if (uses.length === 0) return '';
+  const bound = (value: number | undefined): string => (value === undefined ? '-' : grouped(value));
+  return `Limits\n${table(
+    [
+      { head: 'group' },
+      { head: 'used', align: 'right' },
+      { head: 'cap', align: 'right' },
+      { head: 'floor', align: 'right' },
+      { head: 'short of it', align: 'right' },
+    ],
+    uses.map(({ limit, used, missed }) => {
+      const { operator, region, tenant } = limit;
+      const group = operator !== undefined ? `operator ${operator}` : region !== undefined ? `region ${region}` : `tenant ${tenant}`;
+      return [group, grouped(used), bound(limit.cap), bound(limit.floor), grouped(missed)];
+    }),
+  )}`;
 }
 
 function policySection({ baselines, served, unserved, cost, slots }: MatchResult): string {

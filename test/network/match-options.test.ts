@@ -234,3 +234,29 @@ test('the help names every weight with its default', async () => {
   const said = out.slice(out.indexOf('Weights and their defaults'), out.indexOf('Exit codes'));
   for (const [name, value] of Object.entries(DEFAULT_WEIGHTS)) expect(said).toMatch(new RegExp(`\\b${name} ${value}\\b`));
 });
+
+test('limits: what counts against each cap and floor, and what a floor is short of', async () => {
+  const limits = [
+    { operator: 'o', cap: 2 },
+    { tenant: 'nobody', floor: 0 },
+    { region: 'far', floor: 3 },
+  ];
+  const limited = write(
+    'limited.json',
+    JSON.stringify({ format: 'outbid-network', version: 1, limits, nodes: [node({ id: 'x', slots: 9, region: 'far' })] }),
+  );
+  const three = write(
+    'three.json',
+    JSON.stringify({ format: 'outbid-requests', version: 1, requests: ['1', '2', '3'].map((id) => request({ id })) }),
+  );
+  expect((await json(limited, three)).limits).toEqual([
+    { limit: limits[0], used: 2, missed: 0 },
+    { limit: limits[1], used: 0, missed: 0 },
+    { limit: limits[2], used: 2, missed: 1 },
+  ]);
+  expect((await run(limited, three)).out).toMatch(
+    /^Limits\n.*\n {2}operator o +2 +2 +- +0\n {2}tenant nobody +0 +- +0 +0\n {2}region far +2 +- +3 +1$/m,
+  );
+  expect((await run(network, batch)).out).not.toContain('Limits');
+  expect((await json(network, batch)).limits).toEqual([]);
+});
