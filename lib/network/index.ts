@@ -20,6 +20,7 @@ export { type ContributionOptions, type Hiding, type OperatorContribution, opera
 export { COST_TERMS, type CostTerm, type CostTerms, type CostWeights, DEFAULT_WEIGHTS, MICRO_USD, type TermFunction } from './cost.js';
 export { ELIGIBILITY_FILTERS, type EligibilityFilter } from './eligibility.js';
 export { explain, explainRecord } from './explain.js';
+export { explainDecision } from './explain-decision.js';
 export { explainNode } from './explain-node.js';
 export { cappedReason, type LimitUse, limitUse } from './gadgets-capped.js';
 export { slotWorth, type WorthOptions } from './gadgets-worth.js';

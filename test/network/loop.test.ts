@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../.ci/toolchain.mjs';
-import { type Assignment, type InferenceRequest, type MatchOptions, Network, type NetworkOptions } from '../../lib/network/index.js';
+import {
+  type Assignment,
+  type Decision,
+  explainDecision,
+  type InferenceRequest,
+  type MatchOptions,
+  Network,
+  type NetworkOptions,
+} from '../../lib/network/index.js';
 import { draws, node, request } from './small-network.js';
 
 const network = (nodes: Parameters<typeof node>[0][], options: NetworkOptions = {}): Network =>
@@ -147,6 +155,16 @@ describe('an assignment', () => {
       terms: { price: 1000, service: 100 },
       runnerUp: { node: 'dear', cost: 2100 },
     });
+    const told = (id: string): string => explainDecision(net.decision(id) as Decision);
+    expect(told(reservation)).toBe(
+      'a got a slot on cheap in VANILLA before the first tick, at 0.0011 USD: price 0.001 USD and service 0.0001 USD. Next best, slots aside, was dear, 0.001 USD dearer.',
+    );
+    const [second] = net.submit(request({ id: 'b' }), { now: 0 }).assigned;
+    expect(told(second.reservation)).toContain('cheap would have cost 0.001 USD less, but had no slot for it');
+    net.tick({ now: 1 });
+    net.release(second.reservation, { now: 1 });
+    const [third] = net.submit(request({ id: 'c', pinned: 'dear' }), { now: 1 }).assigned;
+    expect(told(third.reservation)).toMatch(/^c got a slot on dear in VANILLA in or after tick 1, .* No other node may run it/);
   });
 });
 

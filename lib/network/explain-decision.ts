@@ -1,0 +1,16 @@
+/** A decision of the loop in words. */
+import { inUsd, listed } from './explain-words.js';
+import type { Decision } from './live-types.js';
+
+/** Where a replica of a request went, what it cost there by term, and what the next best would have, slots aside. */
+export function explainDecision({ epoch, request, node, mode, cost, terms, runnerUp }: Decision): string {
+  const parts = Object.entries(terms).filter(([, value]) => value !== 0);
+  const what = parts.length === 0 ? '' : `: ${listed(parts.map(([name, value]) => `${name} ${inUsd(value)}`))}`;
+  const when = epoch === 0 ? 'before the first tick' : `in or after tick ${epoch}`;
+  const placed = `${request} got a slot on ${node} in ${mode} ${when}, at ${inUsd(cost)}${what}.`;
+  if (runnerUp === undefined) return `${placed} No other node may run it for less than leaving it unserved costs.`;
+  const more = runnerUp.cost - cost;
+  if (more > 0) return `${placed} Next best, slots aside, was ${runnerUp.node}, ${inUsd(more)} dearer.`;
+  if (more === 0) return `${placed} ${runnerUp.node} would have cost the same.`;
+  return `${placed} ${runnerUp.node} would have cost ${inUsd(-more)} less, but had no slot for it, or one that others needed more.`;
+}
