@@ -214,7 +214,7 @@ export class LiveMarket {
     // A slot that nobody takes, since a replica of the request is at its operator already, is for others that wait.
     if (this.placed(id).length > slots.length) this.#settled = false;
     // What holds a slot becomes a demand of its own with one arc: committed with all its arcs it would never move, but be looked at by every
-    // search over its nodes (a tick on 1,000 nodes took 5 ms instead of 0.2). Replicas left go on waiting, for other nodes.
+    // search over its nodes. Replicas left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
       this.hold(reservation, node, costs[k]);

@@ -5,7 +5,7 @@
 // ordered where prices are never negative: no arc of a line, and of those behind it, costs less than the line's first, so that
 // a scan may stop early. A long row stands twice: whole, in the caller's order, and as a list of its cheapest arcs. Auction and
 // paths look at lists alone - a smaller problem over the same demands and nodes -, the certificate at whole rows; arcs it finds
-// missing join the lists and the demands concerned are placed again, until none is missing. Whole rows of a full matrix are
+// missing join the lists and the demands concerned are placed again, until none is missing; where lists miss too much, all look at whole rows. Whole rows of a full matrix are
 // plain costs, node after node, so that prices need no gathering.
 //
 // Nothing is merged: a sample tells whether demands repeat, and if they do the classes of classes.h are worth more than any loop.

@@ -68,7 +68,7 @@ struct RowLoops {
   // Keeps, per node of a full matrix, the least cost so far and the demand it belongs to.
   void (*noteCheapest)(const int32_t* row, int32_t stride, int32_t demand, int32_t* cheapest, int32_t* whose);
   int32_t (*listLines)(const Line* whole, int32_t count, int32_t nodes, Line* listed, int32_t lines);
-  // Bids until no demand waits (kAllPlaced), or a limit, a ceiling or the control ends it.
+  // Bids until no demand waits (kAllPlaced), or a limit, a ceiling, the control or a war among the lists of sparse rows ends it.
   ForwardEnd (*forward)(RowMarket& market, int32_t& epsilon, int64_t bidLimit, bool mayRaise, Control& control);
   // Prices down by the discount; who then pays too much waits again, the bids of the others are set anew. Blocks are seated before.
   void (*restart)(RowMarket& market, int32_t epsilon, int32_t discount);

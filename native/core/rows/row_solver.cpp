@@ -52,9 +52,10 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
 constexpr int32_t kListSample = 1024;
 constexpr int32_t kListed = 16;
 
-constexpr int32_t kSettleSweeps = 5;    // sparse assignment, 8 arcs: 60,174 pushes and 125 ms without, 2,971 and 101 ms with 5
-constexpr int32_t kSettled = 200;       // sweeps end when fewer than one demand in this many was moved
-constexpr int32_t kWidth = 32;          // first width of the columns for pulls; no fleet of bench/ needs a second one
+constexpr int32_t kSettleSweeps = 5;  // sparse assignment, 8 arcs: 60,174 pushes and 125 ms without, 2,971 and 101 ms with 5
+constexpr int32_t kSettled = 200;     // sweeps end when fewer than one demand in this many was moved
+constexpr int32_t kWidth =
+    32;  // first width of the columns for pulls; enough for the fleets of bench/, not for an inference network of hot nodes
 constexpr int64_t kBidsPerDemand = 64;  // and node, in a phase; then the finish places what is left
 
 }  // namespace
@@ -107,7 +108,7 @@ RowEnd RowSolver::run() {
   const RowParameters parameters = parametersOf(rows_, market);
   const int64_t limit = kBidsPerDemand * (static_cast<int64_t>(rows_.demands) + rows_.nodes) + 1024;
   int32_t epsilon = parameters.start;
-  for (bool firstPhase = true;; firstPhase = false) {
+  for (bool firstPhase = true;;) {
     const ForwardEnd end = loops_.forward(market, epsilon, limit, firstPhase, control_);
     market.seatAll();
     if (end == ForwardEnd::kStopped) return RowEnd::kStopped;
@@ -117,6 +118,7 @@ RowEnd RowSolver::run() {
       market.lists = false;
       market.startOver();
       epsilon = parameters.start;
+      firstPhase = true;
       continue;
     }
     if (end != ForwardEnd::kAllPlaced) break;
@@ -127,6 +129,7 @@ RowEnd RowSolver::run() {
     loops_.restart(market, epsilon,
                    static_cast<int32_t>(std::min<int64_t>(kRowPrice, static_cast<int64_t>(parameters.kappa) * epsilon)));
     if (control_.mustStop()) return RowEnd::kStopped;
+    firstPhase = false;
   }
   if (market.balanced && market.single) {
     for (int32_t sweep = 0; sweep < kSettleSweeps; sweep++) {

@@ -1,6 +1,6 @@
 // The solver for unit rows: the schedule of schedule.h and the finish of finish.h on the market of rows.
 //
-//   everything waits;  forward(epsilon)
+//   everything waits;  forward(epsilon);  where lists miss much: anew, on whole rows
 //   while epsilon > last:  epsilon /= theta;  restart(kappa * epsilon);  forward(epsilon)
 //   balanced and single:  a few settling sweeps
 //   drop;  push each demand without a place;  pull into each hungry node;  certificate
