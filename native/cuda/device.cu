@@ -132,8 +132,10 @@ struct DeviceBoards::State {
   State(DeviceBoards& said, int32_t index) : owner(said), device(index) {}
   ~State() {
     if (stream != nullptr) (void)cudaStreamSynchronize(stream);
+    if (control != nullptr) (void)cudaStreamSynchronize(control);
     if (memory != nullptr) (void)cudaFree(memory);
-    if (stop != nullptr) (void)cudaFreeHost(stop);
+    if (pinned != nullptr) (void)cudaFreeHost(pinned);
+    if (control != nullptr) (void)cudaStreamDestroy(control);
     if (began != nullptr) (void)cudaEventDestroy(began);
     if (ended != nullptr) (void)cudaEventDestroy(ended);
     if (stream != nullptr) (void)cudaStreamDestroy(stream);
@@ -163,10 +165,13 @@ struct DeviceBoards::State {
   DeviceBoards& owner;
   const int32_t device;
   cudaStream_t stream = nullptr;
+  cudaStream_t control = nullptr;  // what passes the kernel that runs: the word to stop
   cudaEvent_t began = nullptr;
   cudaEvent_t ended = nullptr;
   char* memory = nullptr;
-  int32_t* stop = nullptr;  // the host's, that the device reads
+  // Threads read the word in every round: in the device's memory, as 256 blocks that read one of the host's take 100 us.
+  int32_t* stop = nullptr;
+  int32_t* pinned = nullptr;  // a one, to be copied there
   Board* boards = nullptr;  // the device's copies, for a batch
   Plan* plans = nullptr;
   std::vector<Board> board;
@@ -181,13 +186,15 @@ DeviceBoards::DeviceBoards(int32_t device) : state_(std::make_unique<State>(*thi
 DeviceBoards::~DeviceBoards() = default;
 
 bool DeviceBoards::State::prepare() {
-  void* pinned = nullptr;
+  void* memory = nullptr;
   if (failed(cudaSetDevice(device), "choosing the device")) return false;
   if (stream != nullptr) return true;
   if (failed(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream")) return false;
+  if (failed(cudaStreamCreateWithFlags(&control, cudaStreamNonBlocking), "making a stream")) return false;
   if (failed(cudaEventCreate(&began), "making an event") || failed(cudaEventCreate(&ended), "making an event")) return false;
-  if (failed(cudaHostAlloc(&pinned, sizeof(int32_t), cudaHostAllocMapped), "allocating pinned memory")) return false;
-  stop = static_cast<int32_t*>(pinned);
+  if (failed(cudaHostAlloc(&memory, sizeof(int32_t), cudaHostAllocDefault), "allocating pinned memory")) return false;
+  pinned = static_cast<int32_t*>(memory);
+  *pinned = 1;
   return true;
 }
 
@@ -197,12 +204,10 @@ bool DeviceBoards::upload(const std::vector<const Layout*>& layouts) {
   s.layout = layouts;
   s.board.assign(layouts.size(), Board{});
   if (!s.prepare()) return false;
-  void* stopSeen = nullptr;
-  if (s.failed(cudaHostGetDevicePointer(&stopSeen, s.stop, 0), "mapping pinned memory")) return false;
 
   const auto aligned = [](size_t bytes) { return (bytes + 255) / 256 * 256; };
   const size_t count = layouts.size();
-  size_t bytes = aligned(count * sizeof(Board)) + aligned(count * sizeof(Plan));
+  size_t bytes = aligned(sizeof(int32_t)) + aligned(count * sizeof(Board)) + aligned(count * sizeof(Plan));
   int64_t arcs = 0;
   int64_t demands = 0;
   for (size_t k = 0; k < count; k++) {
@@ -215,15 +220,16 @@ bool DeviceBoards::upload(const std::vector<const Layout*>& layouts) {
   void* memory = nullptr;
   if (s.failed(cudaMalloc(&memory, bytes), "allocating device memory")) return false;
   s.memory = static_cast<char*>(memory);
-  s.boards = reinterpret_cast<Board*>(s.memory);
-  s.plans = reinterpret_cast<Plan*>(s.memory + aligned(count * sizeof(Board)));
+  s.stop = reinterpret_cast<int32_t*>(s.memory);
+  s.boards = reinterpret_cast<Board*>(s.memory + aligned(sizeof(int32_t)));
+  s.plans = reinterpret_cast<Plan*>(reinterpret_cast<char*>(s.boards) + aligned(count * sizeof(Board)));
   char* at = reinterpret_cast<char*>(s.plans) + aligned(count * sizeof(Plan));
   std::vector<Plan> plans;
   bool good = true;
   for (size_t k = 0; k < count; k++) {
     at += placeProblem(s.board[k], *layouts[k], at);
     at += placeState(s.board[k], *layouts[k], at);
-    s.board[k].stop = static_cast<const volatile int32_t*>(stopSeen);
+    s.board[k].stop = s.stop;
     copyProblem(s.board[k], *layouts[k], [&](void* to, const void* from, size_t size) {
       good = good && s.copy(to, from, size, cudaMemcpyHostToDevice, "copying the problem to the device");
     });
@@ -270,8 +276,8 @@ bool DeviceBoards::run(const std::function<bool()>& mustStop) {
     if (mustStop()) return true;
   }
   if (!s.prepare()) return false;
-  volatile int32_t* stop = s.stop;
-  *stop = 0;
+  bool told = false;
+  if (s.failed(cudaMemsetAsync(s.stop, 0, sizeof(int32_t), s.stream), "clearing the word to stop")) return false;
   for (const Board& board : s.board) {
     if (s.failed(cudaMemsetAsync(board.tally, 0, sizeof(Tally), s.stream), "clearing counters")) return false;
   }
@@ -282,7 +288,11 @@ bool DeviceBoards::run(const std::function<bool()>& mustStop) {
     const cudaError_t state = cudaStreamQuery(s.stream);
     if (state == cudaSuccess) break;
     if (state != cudaErrorNotReady) return !s.failed(state, "running the auction");
-    if (*stop == 0 && mustStop()) *stop = 1;
+    if (!told && mustStop()) {
+      told = true;
+      if (s.failed(cudaMemcpyAsync(s.stop, s.pinned, sizeof(int32_t), cudaMemcpyHostToDevice, s.control), "stopping the auction"))
+        return false;
+    }
     std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
   float milliseconds = 0;
