@@ -122,6 +122,24 @@ OUTBID_HD void reverse(Team& team, const Board& b, const Plan& plan, Course& c) 
   }
 }
 
+OUTBID_HD inline int64_t deviceTime() {
+#if defined(__CUDA_ARCH__)
+  int64_t time;
+  asm volatile("mov.u64 %0, %globaltimer;" : "=l"(time));
+  return time;
+#else
+  return 0;
+#endif
+}
+
+template <class Team>
+OUTBID_HD void mark(Team& team, const Board& b, const Course& c) {
+  team.alone([&] {
+    Tally* t = b.tally;
+    if (t->marks < kMarks) t->mark[t->marks++] = {deviceTime(), c.bids, c.rounds, c.epsilon};
+  });
+}
+
 struct Begin {
   const Board& b;
   template <class Lanes>
@@ -145,10 +163,12 @@ OUTBID_HD void auction(Team& team, const Board& b, const Plan& plan) {
   c.epsilon = plan.start;
   team.alone([&] { b.tally->active[0] = b.demands; });
   team.items(b.demands > b.nodes ? b.demands : b.nodes, Begin{b});
+  mark(team, b, c);
   bool first = true;
   for (;;) {  // one place where forward is called: it is most of the code
     const ForwardEnd end = forward(team, b, plan, c, first);
     first = false;
+    mark(team, b, c);
     if (end == ForwardEnd::kStopped) break;
     if (c.epsilon <= plan.last) {
       // With demands left unplaced, the slots they belong to are free and priced as they should be.
@@ -157,7 +177,9 @@ OUTBID_HD void auction(Team& team, const Board& b, const Plan& plan) {
     }
     c.epsilon = c.epsilon / plan.theta > plan.last ? c.epsilon / plan.theta : plan.last;
     restart(team, b, plan, c);
+    mark(team, b, c);
   }
+  mark(team, b, c);
   team.alone([&] { b.tally->end = c; });
 }
 

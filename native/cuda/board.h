@@ -45,6 +45,15 @@ struct Course {
   int64_t nextWar = 0;
 };
 
+// When a part of the schedule ended, by the device's clock in nanoseconds (0 on a processor).
+struct Mark {
+  int64_t time;
+  int64_t bids;
+  int32_t rounds;
+  int32_t epsilon;
+};
+constexpr int32_t kMarks = 32;
+
 // Counters. What steers the schedule is written in one step, read by all after it and not written in the step after that.
 struct Tally {
   int32_t active[2];
@@ -58,7 +67,9 @@ struct Tally {
   Course end;        // and where it ended
   int64_t primal[kSums];
   int64_t dual[kSums];
-  int32_t unplaced;  // demands, as the certificate finds them
+  int32_t marks;
+  Mark mark[kMarks];  // the first: when it began; then each forward and each restart; the last: reverse
+  int32_t unplaced;   // demands, as the certificate finds them
 };
 
 // The parameters of the schedule (schedule.h of the core). None decides the answer.

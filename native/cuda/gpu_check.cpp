@@ -243,10 +243,12 @@ int bench(const BenchInstance& from, int runs, bool core) {
     good = boards.run(never);
     if (run > 0) device.push_back(boards.runMilliseconds);  // the first loads the code
   }
+  cuda::Tally marked{};  // of the first problem
   int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0;
   for (size_t p = 0; good && p < count; p++) {
     Found found(layouts[p]);
     good = boards.read(p, found.at.data(), found.price.data(), found.tally);
+    if (p == 0) marked = found.tally;
     bids += found.tally.end.bids;
     rounds = std::max<int64_t>(rounds, found.tally.end.rounds);
     reverses = std::max<int64_t>(reverses, found.tally.reverses);
@@ -322,7 +324,11 @@ int bench(const BenchInstance& from, int runs, bool core) {
   number64("leftovers", leftovers);
   number64("pushes", pushes);
   number64("pulls", pulls);
-  std::printf("\"objective\":%.0f}\n", objective);
+  std::printf("\"marks\":[");
+  for (int32_t k = 1; k < marked.marks; k++)
+    std::printf("%s[%.4f,%d,%lld,%d]", k == 1 ? "" : ",", 1e-6 * static_cast<double>(marked.mark[k].time - marked.mark[0].time),
+                marked.mark[k].epsilon, static_cast<long long>(marked.mark[k].bids), marked.mark[k].rounds);
+  std::printf("],\"objective\":%.0f}\n", objective);
   return good && optimal == proven ? 0 : 1;
 }
 
