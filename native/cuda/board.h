@@ -18,8 +18,10 @@
 // Device code in a CUDA build, where nothing else calls it; plain functions everywhere else.
 #if defined(__CUDACC__)
 #define OUTBID_HD __device__
+#define OUTBID_UNROLL _Pragma("unroll")
 #else
 #define OUTBID_HD
+#define OUTBID_UNROLL
 #endif
 
 namespace outbid::cuda {
@@ -63,8 +65,20 @@ struct Tally {
   int32_t stop;
   int32_t reverses;  // rounds of them
   int32_t raises;    // of epsilon
-  Course course;     // where a small team left the schedule,
-  Course end;        // and where it ended
+  // Chains.
+  int32_t taken;     // of the active list
+  int32_t waiting;   // demands without a place
+  int32_t frontier;  // entries
+  int32_t work;      // entries
+  int32_t endings;
+  int32_t level[2];   // the next there is
+  int32_t freeLevel;  // where the first free node was reached
+  int32_t searches;
+  int64_t settled;
+  int64_t lists;    // made anew
+  int64_t chained;  // bids of chains
+  Course course;    // where a small team left the schedule,
+  Course end;       // and where it ended
   int64_t primal[kSums];
   int64_t dual[kSums];
   int32_t marks;
@@ -82,6 +96,8 @@ struct Plan {
   int32_t rounds = 1 << 13;
   int32_t reverses = 16;
   int32_t soloBelow = 256;  // this few active demands are one block's work
+  int32_t chains = 0;       // at most so many at a time; 0: rounds
+  int32_t fewest = 0;       // so many demands left go to searches
   int64_t warBids = 0;
   int64_t bidLimit = 0;
 };
@@ -92,6 +108,13 @@ struct Best {
   int32_t second;
   int32_t node;
 };
+
+// An arc of a shortlist.
+struct alignas(8) Listed {
+  int32_t node;
+  int32_t cost;
+};
+constexpr int32_t kListed = 32;  // arcs of a shortlist
 
 struct Board {
   int32_t demands = 0;
@@ -137,6 +160,17 @@ struct Board {
   int32_t* isOpen = nullptr;      // nodes
   int32_t* blocked = nullptr;     // nodes
   uint64_t* pull = nullptr;       // demands: the best of the offers that were taken up
+  // Chains, of full matrices with a slot a node (chains.h, push.h).
+  Listed* list = nullptr;       // demands * kListed
+  int32_t* floor = nullptr;     // demands
+  uint64_t* slot = nullptr;     // nodes: price and who holds the slot
+  uint64_t* label = nullptr;    // nodes: level and demand it is reached from
+  int32_t* frontier = nullptr;  // nodes + 2 demands: what is reached and not settled
+  int32_t* work = nullptr;      // nodes + 2 demands: what is settled in this step
+  int32_t* due = nullptr;       // demands: level from where the whole row counts
+  int32_t* claim = nullptr;     // demands: the free node that this source takes
+  int32_t* ending = nullptr;    // nodes: free nodes that were reached
+  int32_t* source = nullptr;    // nodes: from where
   // Certificate.
   int64_t* proof = nullptr;  // nodes: final prices
   int64_t* value = nullptr;  // demands: least pay

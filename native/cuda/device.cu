@@ -16,6 +16,7 @@ namespace outbid::cuda {
 namespace {
 
 constexpr int kThreads = 512;           // of a block
+constexpr int kBatchThreads = 256;      // of one that has a board to itself: two such share a processor
 constexpr int32_t kShortRow = 24;       // mean arcs of a demand below which a quarter of a warp reads a row
 constexpr int32_t kSharedNodes = 8192;  // nodes whose prices a block of a batch keeps in shared memory
 
@@ -23,28 +24,34 @@ constexpr int32_t kSharedNodes = 8192;  // nodes whose prices a block of a batch
 template <int W>
 __global__ void __launch_bounds__(kThreads, 1) auctionKernel(const __grid_constant__ Board b, const __grid_constant__ Plan plan) {
   GridTeam<W> team;
-  auction(team, b, plan);
+  auctionOf(team, b, plan);
 }
 
-// Many boards, one block each. The prices are in shared memory meanwhile where they fit.
+// Many boards, one block each. The prices - of chains the slots and labels - are in shared memory meanwhile where they fit.
 template <int W>
-__global__ void __launch_bounds__(kThreads, 1) batchKernel(const Board* boards, const Plan* plans, int32_t count, int32_t room) {
-  extern __shared__ int32_t prices[];
+__global__ void __launch_bounds__(kBatchThreads, 2)
+    batchKernel(const Board* boards, const Plan* plans, int32_t count, int32_t room) {
+  extern __shared__ __align__(8) int32_t prices[];
   __shared__ Board b;
   __shared__ Plan plan;
   for (int32_t k = static_cast<int32_t>(blockIdx.x); k < count; k += static_cast<int32_t>(gridDim.x)) {
-    const bool shared = boards[k].nodes <= room;
+    const bool chains = plans[k].chains > 0;
+    const bool shared = boards[k].nodes <= (chains ? room / 4 : room);
     if (threadIdx.x == 0) {
       b = boards[k];
       plan = plans[k];
       plan.soloBelow = -1;
-      if (shared) b.price = prices;
+      if (shared && !chains) b.price = prices;
+      if (shared && chains) {
+        b.slot = reinterpret_cast<uint64_t*>(prices);
+        b.label = b.slot + b.nodes;
+      }
     }
     __syncthreads();
     BlockTeam<W, false> team;
-    auction(team, b, plan);
+    auctionOf(team, b, plan);
     __syncthreads();
-    if (shared) {
+    if (shared && !chains) {
       for (int32_t j = static_cast<int32_t>(threadIdx.x); j < b.nodes; j += static_cast<int32_t>(blockDim.x))
         boards[k].price[j] = prices[j];
     }
@@ -172,7 +179,7 @@ struct DeviceBoards::State {
   // Threads read the word in every round: in the device's memory, as 256 blocks that read one of the host's take 100 us.
   int32_t* stop = nullptr;
   int32_t* pinned = nullptr;  // a one, to be copied there
-  Board* boards = nullptr;  // the device's copies, for a batch
+  Board* boards = nullptr;    // the device's copies, for a batch
   Plan* plans = nullptr;
   std::vector<Board> board;
   std::vector<const Layout*> layout;
@@ -257,13 +264,13 @@ bool DeviceBoards::State::launch() {
                                     dim3(static_cast<unsigned>(processors * blocks)), dim3(kThreads), arguments, 0, stream),
         "starting the auction");
   }
-  const int32_t room = mostNodes <= kSharedNodes ? mostNodes : 0;
+  const int32_t room = std::min(4 * mostNodes, kSharedNodes);
   const size_t shared = static_cast<size_t>(room) * sizeof(int32_t);
-  if (failed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, batchKernel<W>, kThreads, shared), "asking for occupancy"))
+  if (failed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, batchKernel<W>, kBatchThreads, shared), "asking for occupancy"))
     return false;
   const int32_t count = static_cast<int32_t>(board.size());
   const int grid = std::max(1, std::min(count, processors * blocks));
-  batchKernel<W><<<static_cast<unsigned>(grid), kThreads, shared, stream>>>(boards, plans, count, room);
+  batchKernel<W><<<static_cast<unsigned>(grid), kBatchThreads, shared, stream>>>(boards, plans, count, room);
   return !failed(cudaGetLastError(), "starting the batch");
 }
 

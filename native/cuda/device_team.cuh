@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "auction.h"
+#include "matrix.h"
 
 namespace outbid::cuda {
 
@@ -35,9 +35,13 @@ class Lanes {
   template <class T, class Op>
   __device__ T all(Each<T>& x, Op op) {
     T y = x.value;
+    if constexpr (std::is_same_v<T, int32_t> && std::is_same_v<Op, Lesser>) {
+      return __reduce_min_sync(mask_, y);
+    } else {
 #pragma unroll
-    for (int distance = W / 2; distance > 0; distance /= 2) y = op(y, exchange(y, distance));
-    return y;
+      for (int distance = W / 2; distance > 0; distance /= 2) y = op(y, exchange(y, distance));
+      return y;
+    }
   }
   __device__ int32_t rank(Each<int32_t>& flag, Each<int32_t>& before) {
     const unsigned votes = __ballot_sync(mask_, flag.value != 0) & mask_;
@@ -57,6 +61,41 @@ class Lanes {
       if constexpr (W > 1) value = __shfl_sync(mask_, value, 0, W);
       return value;
     }
+  }
+  // The value of the one lane whose flag is set.
+  template <class T>
+  __device__ T valueWhere(Each<int32_t>& flag, Each<T>& x) {
+    const unsigned votes = __ballot_sync(mask_, flag.value != 0) & mask_;
+    return fetch(x.value, __ffs(static_cast<int>(votes)) - 1);
+  }
+  // What other threads write meanwhile, as it is in the memory all blocks share.
+  __device__ static int32_t look(const int32_t* at) {
+    return *const_cast<const volatile int32_t*>(at);
+  }
+  __device__ static uint64_t look(const uint64_t* at) {
+    return *const_cast<const volatile uint64_t*>(at);
+  }
+  __device__ static Listed look(const Listed* at) {
+    const uint64_t word = look(reinterpret_cast<const uint64_t*>(at));
+    return {static_cast<int32_t>(static_cast<uint32_t>(word)), static_cast<int32_t>(word >> 32)};
+  }
+  __device__ static void put(uint64_t* at, uint64_t value) {
+    *const_cast<volatile uint64_t*>(at) = value;
+  }
+  // What the lanes wrote comes before what one of them writes next, for whoever sees that.
+  __device__ void publish() const {
+    __threadfence();
+    __syncwarp(mask_);
+  }
+  // Up to a value, down to one; the value before.
+  __device__ static uint64_t rise(uint64_t* at, uint64_t value) {
+    return atomicMax(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value));
+  }
+  __device__ static uint64_t sink(uint64_t* at, uint64_t value) {
+    return atomicMin(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value));
+  }
+  __device__ static void lower(int32_t* at, int32_t value) {
+    atomicMin(at, value);
   }
   __device__ static int32_t add(int32_t* at, int32_t value) {
     return atomicAdd(at, value);
@@ -83,6 +122,11 @@ class Lanes {
   }
   __device__ Best exchange(const Best& x, int distance) const {
     return {exchange(x.first, distance), exchange(x.second, distance), exchange(x.node, distance)};
+  }
+
+  __device__ Choice fetch(const Choice& x, int lane) const {
+    return {__shfl_sync(mask_, x.first, lane), __shfl_sync(mask_, x.second, lane), __shfl_sync(mask_, x.node, lane),
+            __shfl_sync(mask_, x.cost, lane)};
   }
 
   int lane_;
@@ -114,6 +158,13 @@ class BlockTeam {
     for (int32_t item = static_cast<int32_t>(threadIdx.x); item < count; item += static_cast<int32_t>(blockDim.x)) body(lane, item);
     __syncthreads();
   }
+  template <class Body>
+  __device__ void chains(int32_t most, Body body) {
+    Lanes<W> lanes;
+    if (static_cast<int32_t>(threadIdx.x / W) < most) body(lanes);
+    __syncthreads();
+  }
+  __device__ void meet() { __syncthreads(); }
   template <class Body>
   __device__ void alone(Body body) {
     if (threadIdx.x == 0) body();
@@ -148,6 +199,14 @@ class GridTeam {
     for (int64_t item = rank(); item < count; item += threads()) body(lane, static_cast<int32_t>(item));
     wait();
   }
+  template <class Body>
+  __device__ void chains(int32_t most, Body body) {
+    Lanes<W> lanes;
+    // The first of every block, then the second: few chains are spread over all processors.
+    if (static_cast<int64_t>(threadIdx.x / W) * gridDim.x + blockIdx.x < most) body(lanes);
+    wait();
+  }
+  __device__ void meet() { wait(); }
   template <class Body>
   __device__ void alone(Body body) {
     if (rank() == 0) body();

@@ -74,6 +74,21 @@ Plan planOf(const Layout& layout, const Sizes& sizes) {
   return p;
 }
 
+// A full matrix whose demands must all be served, a slot a node (matrix.h).
+constexpr int32_t kChains = 2048;
+constexpr int32_t kFewestOfMany = 8;  // demands left to searches, where there are thousands: measured 2 to 16
+constexpr int32_t kFewest = 2;
+
+void planChains(Layout& layout, const Sizes& sizes) {
+  if (!layout.dense || sizes.mayGo > 0 || layout.demands > layout.nodes || layout.demands == 0) return;
+  for (int32_t capacity : layout.capacity) {
+    if (capacity != 1) return;
+  }
+  Plan& p = layout.plan;
+  p.chains = kChains;
+  p.fewest = layout.demands < 2048 ? kFewest : kFewestOfMany;
+}
+
 // Hands out places one after the other.
 class Places {
  public:
@@ -142,6 +157,7 @@ bool completeLayout(Layout& to, Sizes& sizes, const Array<int64_t>& capacity, co
   }
   to.first[m] = static_cast<int32_t>(end);
   to.plan = planOf(to, sizes);
+  planChains(to, sizes);
   return true;
 }
 
@@ -242,6 +258,18 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   places.give(b.isOpen, m);
   places.give(b.blocked, m);
   places.give(b.pull, n);
+  if (from.plan.chains > 0) {
+    places.give(b.list, n * static_cast<size_t>(kListed));
+    places.give(b.floor, n);
+    places.give(b.slot, m);
+    places.give(b.label, m);
+    places.give(b.frontier, m + 2 * n);
+    places.give(b.work, m + 2 * n);
+    places.give(b.due, n);
+    places.give(b.claim, n);
+    places.give(b.ending, m);
+    places.give(b.source, m);
+  }
   places.give(b.proof, m);
   places.give(b.value, n);
   return places.used();

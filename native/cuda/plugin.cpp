@@ -95,6 +95,7 @@ outbid_code solveAll(size_t count, const outbid_problem* const* problems, const 
     tasks[k].request = plugin::requestOf(requests[k]);
     if (count > 1) tasks[k].request.threads = 1;
     tasks[k].control = &controls[k];
+    tasks[k].deterministic = requests[k].deterministic != 0;
   }
   DeviceBoards boards(requests[0].device);
   cuda::BatchTimes times;

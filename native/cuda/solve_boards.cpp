@@ -72,6 +72,7 @@ void layOutTask(Task& task, Entry& entry) {
     if (entry.hopeless) return;
     entry.units = std::make_unique<UnitMap>(classes);
   }
+  if (task.deterministic) entry.layout.plan.chains = 0;
   entry.at.resize(static_cast<size_t>(entry.layout.demands));
   entry.price.resize(static_cast<size_t>(entry.layout.nodes));
 }

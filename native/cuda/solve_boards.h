@@ -14,6 +14,7 @@ struct Task {
   ProblemView view;
   Request request;
   Control* control = nullptr;  // the problem's own: its deadline, its stop
+  bool deterministic = false;  // the assignment too
 
   TaskEnd end = TaskEnd::kAnswered;
   Answer answer;

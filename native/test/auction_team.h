@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "auction.h"
+#include "matrix.h"
 #include "random_problem.h"
 
 namespace outbid::test {
@@ -55,6 +55,44 @@ class Lanes {
     return body();
   }
   template <class T>
+  T valueWhere(Each<int32_t>& flag, Each<T>& x) {
+    for (int lane = 0; lane < W; lane++) {
+      if (flag[lane] != 0) return x[lane];
+    }
+    return T{};
+  }
+  template <class T>
+  static T look(const T* at) {
+    if constexpr (std::is_integral_v<T>)
+      return std::atomic_ref<T>(*const_cast<T*>(at)).load(std::memory_order_acquire);
+    else
+      return *at;
+  }
+  static void put(uint64_t* at, uint64_t value) { std::atomic_ref<uint64_t>(*at).store(value, std::memory_order_release); }
+  void publish() const {}
+  // Others come first as often as can be.
+  static uint64_t rise(uint64_t* at, uint64_t value) {
+    std::this_thread::yield();
+    std::atomic_ref<uint64_t> to(*at);
+    uint64_t held = to.load(std::memory_order_relaxed);
+    while (held < value && !to.compare_exchange_weak(held, value, std::memory_order_acq_rel)) {
+    }
+    return held;
+  }
+  static uint64_t sink(uint64_t* at, uint64_t value) {
+    std::atomic_ref<uint64_t> to(*at);
+    uint64_t held = to.load(std::memory_order_relaxed);
+    while (held > value && !to.compare_exchange_weak(held, value, std::memory_order_acq_rel)) {
+    }
+    return held;
+  }
+  static void lower(int32_t* at, int32_t value) {
+    std::atomic_ref<int32_t> to(*at);
+    int32_t held = to.load(std::memory_order_relaxed);
+    while (held > value && !to.compare_exchange_weak(held, value, std::memory_order_relaxed)) {
+    }
+  }
+  template <class T>
   static T add(T* at, T value) {
     return std::atomic_ref<T>(*at).fetch_add(value, std::memory_order_relaxed);
   }
@@ -75,7 +113,9 @@ class Team {
  public:
   static constexpr bool kSmall = Small;
 
-  Team(int rank, int size, std::barrier<>* barrier, Random* order) : rank_(rank), size_(size), barrier_(barrier), order_(order) {}
+  // wide: what one block does by itself on a device, all threads of the team do here.
+  Team(int rank, int size, std::barrier<>* barrier, Random* order, bool wide = false)
+      : rank_(rank), size_(size), barrier_(barrier), order_(order), wide_(wide) {}
 
   template <class Body>
   void groups(int32_t count, Body body) {
@@ -86,13 +126,23 @@ class Team {
     each<1>(count, body);
   }
   template <class Body>
+  void chains(int32_t most, Body body) {
+    Lanes<W> lanes(order_);
+    if (rank_ < most) body(lanes);
+    wait();
+  }
+  void meet() { wait(); }
+  template <class Body>
   void alone(Body body) {
     if (rank_ == 0) body();
   }
   template <class Body>
   void solo(Body body) {
     wait();
-    if (rank_ == 0) {
+    if (wide_) {
+      Team<W, true> small(rank_, size_, barrier_, order_);
+      body(small);
+    } else if (rank_ == 0) {
       Team<W, true> small(0, 1, nullptr, order_);
       body(small);
     }
@@ -123,6 +173,7 @@ class Team {
   const int size_;
   std::barrier<>* const barrier_;
   Random* const order_;
+  const bool wide_;
 };
 
 // How a board's auction is to be run here.
@@ -130,6 +181,7 @@ struct Executor {
   int width = 1;         // 1, 4 or 32
   int threads = 1;       // more than one: in the order the system gives
   uint64_t shuffle = 0;  // other than 0, one thread: the seed of the order
+  bool wide = false;     // all threads do a block's work
 };
 
 template <int W, class Program>
@@ -144,7 +196,7 @@ void runProgram(const Executor& how, Program program) {
   std::vector<std::thread> threads;
   for (int rank = 0; rank < how.threads; rank++) {
     threads.emplace_back([&, rank] {
-      Team<W> team(rank, how.threads, &barrier, nullptr);
+      Team<W> team(rank, how.threads, &barrier, nullptr, how.wide);
       program(team);
     });
   }

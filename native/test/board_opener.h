@@ -60,7 +60,7 @@ struct Outcome {
 inline Outcome runAuction(const cuda::Layout& layout, const Executor& how) {
   HostBoard host(layout);
   const cuda::Plan plan = layout.plan;
-  onTeam(how, [&](auto& team) { cuda::auction(team, host.board, plan); });
+  onTeam(how, [&](auto& team) { cuda::auctionOf(team, host.board, plan); });
   Outcome out{host.at(), host.prices(), host.board.tally->end, host.board.tally->reverses, 0};
   for (int32_t j = 0; j < layout.nodes; j++)
     out.open += host.board.load[j] < host.board.capacity[j] && host.board.price[j] > 0 ? 1 : 0;

@@ -167,6 +167,38 @@ void plainProblemsNeedNoFinish(int count) {
   CHECK(direct > count / 4 && unfinished > direct / 2);
 }
 
+// Full matrices with a slot a node go in chains (cuda/matrix.h), unless the assignment has to be the same in every run.
+void onlyWhatMayDifferGoesInChains(int count) {
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 43000000);
+    context("chains or rounds, seed %d", seed);
+    const int32_t n = static_cast<int32_t>(random.in(8, 40));
+    std::vector<double> costs(static_cast<size_t>(n) * static_cast<size_t>(n));
+    for (double& cost : costs) cost = static_cast<double>(random.in(-50, 1000));
+    std::vector<cuda::Task> tasks(2);
+    Control control;
+    for (cuda::Task& task : tasks) {
+      task.view.demands = task.view.nodes = n;
+      task.view.arcs = static_cast<int64_t>(costs.size());
+      task.view.costs = {costs.data(), CostType::kFloat64};
+      task.view.units.all = task.view.capacity.all = 1;
+      task.view.unservedCost.all = INFINITY;
+      task.view.arcCapacity.all = kNoBound;
+      task.view.integer = true;
+      task.control = &control;
+    }
+    tasks[1].deterministic = true;
+    cuda::DeviceBoards boards(0);
+    cuda::BatchTimes times;
+    CHECK(cuda::solveBoards(tasks, boards, 1, times));
+    for (const cuda::Task& task : tasks) {
+      CHECK(task.end == cuda::TaskEnd::kAnswered && task.answer.status == Status::kOptimal && task.answer.gap == 0);
+      CHECK((task.tally.chained > 0) != task.deterministic && (task.tally.end.rounds > task.tally.searches) == task.deterministic);
+    }
+    CHECK(tasks[0].answer.objective == tasks[1].answer.objective);
+  }
+}
+
 // Two demands, two nodes: solvable by anything.
 Instance plain() {
   Instance p;
@@ -284,6 +316,7 @@ int main(int argc, char** argv) {
   const int scale = argc > 1 ? std::atoi(argv[1]) : 1;
   answersAreOptimalAloneAndInBatches(150 * scale);
   plainProblemsNeedNoFinish(400 * scale);
+  onlyWhatMayDifferGoesInChains(60 * scale);
   failuresHaveTheirCodes();
   stopsAndDeadlinesEndRuns();
   probeTellsWhatThereIs();

@@ -67,7 +67,7 @@ bool DeviceBoards::run(const std::function<bool()>& mustStop) {
     host.stop = mustStop() ? 1 : 0;
     *host.board.tally = Tally{};
     const Plan plan = state_->layouts[k]->plan;
-    test::onTeam({4, 1, 0}, [&](auto& team) { auction(team, host.board, plan); });
+    test::onTeam({4, 1, 0}, [&](auto& team) { auctionOf(team, host.board, plan); });
   }
   state_->ran = true;
   return true;
