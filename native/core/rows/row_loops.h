@@ -72,6 +72,8 @@ struct RowLoops {
   ForwardEnd (*forward)(RowMarket& market, int32_t& epsilon, int64_t bidLimit, bool mayRaise, Control& control);
   // Prices down by the discount; who then pays too much waits again, the bids of the others are set anew. Blocks are seated before.
   void (*restart)(RowMarket& market, int32_t epsilon, int32_t discount);
+  // Whether a demand with a list would pay less outside it by more than epsilon.
+  bool (*paysLessOutside)(const RowMarket& market, int32_t demand, int32_t epsilon);
   // Balanced and single: lowers the price of a demand's own node until it is the demand's best. Returns how many were not.
   int64_t (*settle)(RowMarket& market);
   // Takes the place of every demand that pays more than its least over the whole row, whose better arcs join its list. Fills dropped,

@@ -87,18 +87,7 @@ bool RowSolver::listsMissMuch(int32_t epsilon) const {
   for (int32_t s = 0; s < sample; s++) {
     const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * rows_.demands / sample);
     if (!rows_.isLong(i)) continue;
-    const size_t k = static_cast<size_t>(i);
-    int32_t inside = rows_.unserved[k];
-    for (int32_t q = rows_.first[k]; q < rows_.last[k]; q++) {
-      const Line& line = rows_.lines[static_cast<size_t>(q)];
-      for (int32_t lane = 0; lane < kLanes; lane++)
-        inside = std::min(inside, line.cost[lane] + market.price[static_cast<size_t>(line.node[lane])]);
-    }
-    bool less = false;
-    const int32_t places = rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(i) * kLanes;
-    for (int32_t a = 0; a < places && !less; a++)
-      less = rows_.costAt(i, a) + market.price[static_cast<size_t>(rows_.nodeAt(i, a))] + epsilon < inside;
-    missed += less ? 1 : 0;
+    missed += loops_.paysLessOutside(market, i, epsilon) ? 1 : 0;
   }
   return missed > sample / kListed;
 }
