@@ -23,10 +23,7 @@ double spreadOf(const Layout& layout) {
   double deviations = 0;
   int64_t rows = 0;
   for (size_t i = 0; i < static_cast<size_t>(layout.demands); i += static_cast<size_t>(step)) {
-    row.clear();
-    for (int64_t a = layout.begin[i]; a < layout.begin[i] + layout.count[i]; a++) {
-      if (layout.cost[static_cast<size_t>(a)] < kFar) row.push_back(layout.cost[static_cast<size_t>(a)]);
-    }
+    layout.costsOf(i, row);
     if (row.size() < 2) continue;
     if (row.size() >= kLongRow) {
       std::nth_element(row.begin(), row.begin() + kCheapest, row.end());
@@ -87,7 +84,6 @@ class Places {
   size_t used() const { return used_; }
 
  private:
-  static constexpr size_t kAlign = 256;
   char* memory_;
   size_t used_ = 0;
 };
@@ -145,6 +141,23 @@ bool completeLayout(Layout& to, Sizes& sizes, const Array<int64_t>& capacity, co
   return true;
 }
 
+void Layout::costsOf(size_t i, std::vector<int32_t>& costs) const {
+  costs.clear();
+  if (caller == nullptr) {
+    for (int64_t a = begin[i]; a < begin[i] + count[i]; a++) {
+      if (cost[static_cast<size_t>(a)] < kFar) costs.push_back(cost[static_cast<size_t>(a)]);
+    }
+    return;
+  }
+  const ProblemView& v = *caller;
+  const size_t from = v.offsets == nullptr ? i * static_cast<size_t>(v.nodes) : static_cast<size_t>(v.offsets[i]);
+  const size_t to = v.offsets == nullptr ? from + static_cast<size_t>(v.nodes) : static_cast<size_t>(v.offsets[i + 1]);
+  for (size_t a = from; a < to; a++) {
+    const double whole = v.maximize ? -v.costs.at(a) : v.costs.at(a);
+    if (whole <= kMostCost) costs.push_back(static_cast<int32_t>(whole) * scale);
+  }
+}
+
 bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   const size_t n = static_cast<size_t>(k.totalUnits);
   const size_t m = static_cast<size_t>(k.nodes);
@@ -158,15 +171,17 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   to.nodes = k.nodes;
   to.seed = seed;
   to.dense = k.dense;
+  to.arcs = k.dense ? static_cast<int64_t>(k.classes) * k.nodes : k.arcs();
+  to.reads = 0;
   to.scale = scaleFor(sizes, k.nodes, mostScale);
   to.begin = Array<int64_t>(n);
   to.count = Array<int32_t>(n);
   to.unserved = Array<int32_t>(n);
   if (k.dense) {
-    to.cost = Array<int32_t>(static_cast<size_t>(k.classes) * m, kOff);
+    to.cost = Array<int32_t>(static_cast<size_t>(to.arcs), kOff);
   } else {
-    to.cost = Array<int32_t>(static_cast<size_t>(k.arcs()));
-    to.node = Array<int32_t>(static_cast<size_t>(k.arcs()));
+    to.cost = Array<int32_t>(static_cast<size_t>(to.arcs));
+    to.node = Array<int32_t>(static_cast<size_t>(to.arcs));
     std::copy(k.node.begin(), k.node.begin() + k.arcs(), to.node.begin());
   }
   Array<int64_t> reach(m, 0);
@@ -179,6 +194,7 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
       to.cost[k.dense ? c * m + j : a] = static_cast<int32_t>(k.cost[a] * to.scale);
       reach[j] += k.units[c];
     }
+    to.reads += k.units[c] * (k.dense ? k.nodes : static_cast<int64_t>(end - begin));
     for (int64_t q = 0; q < k.units[c]; q++, i++) {
       to.begin[i] = static_cast<int64_t>(k.dense ? c * m : begin);
       to.count[i] = k.dense ? k.nodes : static_cast<int32_t>(end - begin);
@@ -192,21 +208,56 @@ int32_t partsOf(const Layout& layout) {
   return layout.dense ? kPartRoom : 1;
 }
 
-size_t placeProblem(Board& b, const Layout& from, char* memory) {
+ArcPlaces::ArcPlaces(const Layout& from) {
   const size_t n = static_cast<size_t>(from.demands);
-  const size_t m = static_cast<size_t>(from.nodes);
+  const size_t arcs = static_cast<size_t>(from.arcs);
+  const auto after = [](size_t at, size_t bytes) { return at + (std::max<size_t>(1, bytes) + kAlign - 1) / kAlign * kAlign; };
+  begin = 0;
+  count = after(begin, n * sizeof(int64_t));
+  node = after(count, n * sizeof(int32_t));
+  unserved = after(node, (from.dense ? 0 : arcs) * sizeof(int32_t));
+  cost = after(unserved, n * sizeof(int32_t));
+  end = after(cost, arcs * sizeof(int32_t));
+}
+
+size_t placeArcs(Board& b, const Layout& from, char* memory) {
   b.demands = from.demands;
   b.nodes = from.nodes;
   b.dense = from.dense ? 1 : 0;
   b.seed = from.seed;
+  const ArcPlaces places(from);
+  if (memory == nullptr) return places.end;
+  b.begin = reinterpret_cast<const int64_t*>(memory + places.begin);
+  b.count = reinterpret_cast<const int32_t*>(memory + places.count);
+  b.node = reinterpret_cast<const int32_t*>(memory + places.node);
+  b.unserved = reinterpret_cast<const int32_t*>(memory + places.unserved);
+  b.cost = reinterpret_cast<const int32_t*>(memory + places.cost);
+  return places.end;
+}
+
+size_t placeNodes(Board& b, const Layout& from, char* memory) {
   Places places(memory);
-  places.give(b.begin, n);
-  places.give(b.count, n);
-  places.give(b.node, from.node.size());
-  places.give(b.cost, from.cost.size());
-  places.give(b.unserved, n);
-  places.give(b.capacity, m);
-  places.give(b.first, m + 1);
+  places.give(b.capacity, static_cast<size_t>(from.nodes));
+  places.give(b.first, static_cast<size_t>(from.nodes) + 1);
+  return places.used();
+}
+
+size_t placeOutcome(Board& b, const Layout& from, char* memory) {
+  Places places(memory);
+  places.give(b.at, static_cast<size_t>(from.demands));
+  places.give(b.price, static_cast<size_t>(from.nodes));
+  return places.used();
+}
+
+size_t placeProof(Board& b, const Layout& from, char* memory) {
+  Places places(memory);
+  places.give(b.proof, static_cast<size_t>(from.nodes));
+  return places.used();
+}
+
+size_t placeValues(Board& b, const Layout& from, char* memory) {
+  Places places(memory);
+  places.give(b.value, static_cast<size_t>(from.demands));
   return places.used();
 }
 
@@ -215,12 +266,9 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   const size_t m = static_cast<size_t>(from.nodes);
   b.parts = partsOf(from);
   Places places(memory);
-  places.give(b.tally, 1);
-  places.give(b.price, m);
   places.give(b.load, m);
   places.give(b.who, from.slots());
   places.give(b.bid, from.slots());
-  places.give(b.at, n);
   places.give(b.paid, n);
   places.give(b.active[0], n);
   places.give(b.active[1], n);
@@ -242,8 +290,6 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   places.give(b.isOpen, m);
   places.give(b.blocked, m);
   places.give(b.pull, n);
-  places.give(b.proof, m);
-  places.give(b.value, n);
   return places.used();
 }
 

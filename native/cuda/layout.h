@@ -20,13 +20,17 @@
 
 namespace outbid::cuda {
 
-// What the steps only read.
+// What the steps only read. Of a plain problem (direct.h) the arrays of demands and arcs may be left with the caller, to be written where a
+// device takes them from (image.h): they are empty then, and `caller` is set.
 struct Layout {
   int32_t demands = 0;
   int32_t nodes = 0;
   bool dense = false;
   int32_t scale = 1;
   uint64_t seed = 0;
+  int64_t arcs = 0;
+  int64_t reads = 0;  // arcs that all demands together read in a pass
+  const ProblemView* caller = nullptr;
   Array<int64_t> begin;
   Array<int32_t> count;
   Array<int32_t> node;  // empty if dense
@@ -37,6 +41,8 @@ struct Layout {
   Plan plan;
 
   size_t slots() const { return static_cast<size_t>(first[first.size() - 1]); }
+  // The scaled costs of a demand's usable arcs, wherever the arrays are.
+  void costsOf(size_t demand, std::vector<int32_t>& costs) const;
 };
 
 constexpr int64_t kMostUnits = int64_t{1} << 27;  // demands of a board
@@ -72,25 +78,27 @@ bool layOut(const Classes& classes, uint64_t seed, Layout& to, int32_t mostScale
 // Parts of rows a board of this layout has room for.
 int32_t partsOf(const Layout& layout);
 
-// Gives a board its places in one piece of memory, each aligned to 256 bytes; returns how many bytes that takes. With memory ==
-// nullptr the pointers are of no use, the size is.
-size_t placeProblem(Board& board, const Layout& layout, char* memory);
-size_t placeState(Board& board, const Layout& layout, char* memory);
+// A board's arrays go into pieces of memory, each array aligned to 256 bytes. These give a board its places in a piece and return how
+// many bytes it takes; with memory == nullptr the pointers are of no use, the size is.
+constexpr size_t kAlign = 256;
+size_t placeArcs(Board& board, const Layout& layout, char* memory);     // what is read of demands and arcs
+size_t placeNodes(Board& board, const Layout& layout, char* memory);    // and of nodes; known later
+size_t placeState(Board& board, const Layout& layout, char* memory);    // what the steps work with
+size_t placeOutcome(Board& board, const Layout& layout, char* memory);  // what is read back: at, price
+size_t placeProof(Board& board, const Layout& layout, char* memory);    // final prices
+size_t placeValues(Board& board, const Layout& layout, char* memory);   // least pays
 
-// Calls copy(to, from, bytes) for each array of the layout, after placeProblem.
+// Where the arrays that placeArcs gives places to begin, in bytes.
+struct ArcPlaces {
+  size_t begin, count, node, unserved, cost, end;
+  explicit ArcPlaces(const Layout& layout);
+};
+
+// What the capacity and first of a board hold, from a layout, after placeNodes: copy(to, from, bytes).
 template <class Copy>
-void copyProblem(const Board& board, const Layout& layout, Copy copy) {
-  const auto give = [&](const auto* to, const auto& from) {
-    if (from.bytes() > 0)
-      copy(const_cast<void*>(static_cast<const void*>(to)), static_cast<const void*>(from.data()), from.bytes());
-  };
-  give(board.begin, layout.begin);
-  give(board.count, layout.count);
-  give(board.node, layout.node);
-  give(board.cost, layout.cost);
-  give(board.unserved, layout.unserved);
-  give(board.capacity, layout.capacity);
-  give(board.first, layout.first);
+void copyNodes(const Board& board, const Layout& layout, Copy copy) {
+  copy(const_cast<int32_t*>(board.capacity), layout.capacity.data(), layout.capacity.bytes());
+  copy(const_cast<int32_t*>(board.first), layout.first.data(), layout.first.bytes());
 }
 
 // A board's prices in the classes' unit. `exact` says that no node has the residue that could be wrong.

@@ -1,13 +1,12 @@
 #include "solve_boards.h"
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <new>
-#include <system_error>
-#include <thread>
 
-#include "direct.h"
+#include "direct_answer.h"
 #include "reach.h"
+#include "threads.h"
 #include "unit_map.h"
 
 namespace outbid::cuda {
@@ -23,6 +22,7 @@ double since(Clock::time_point start) {
 struct Entry {
   Layout layout;
   std::unique_ptr<UnitMap> units;  // of classes
+  Claim claim;                     // what is to be proven of it
   std::vector<int32_t> at;
   std::vector<int32_t> price;
   size_t board = SIZE_MAX;  // SIZE_MAX: not on the device
@@ -30,66 +30,49 @@ struct Entry {
   bool done = false;
 };
 
-template <class Body>
-void onThreads(int32_t threads, size_t count, Body body) {
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t k = next++; k < count; k = next++) body(k);
-  };
-  std::vector<std::thread> others;
-  try {
-    for (int32_t t = 1; t < threads && static_cast<size_t>(t) < count; t++) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // Those there are do all of it.
-  }
-  work();
-  for (std::thread& other : others) other.join();
-}
-
 void fail(Task& task, Entry& entry, Fault fault) {
   task.end = TaskEnd::kFault;
   task.fault = fault;
   entry.done = true;
 }
 
-void layOutTask(Task& task, Entry& entry) {
-  task.direct = layOutDirect(task.view, task.request.seed, entry.layout);
-  if (!task.direct) {
-    entry.layout = Layout();
-    Classes classes;
-    if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
-    const char* unfit = misfit(classes);
-    if (unfit == nullptr && !layOut(classes, task.request.seed, entry.layout)) unfit = "more slots than a device takes";
-    if (unfit != nullptr) {
-      task.end = TaskEnd::kUnfit;
-      task.unfit = unfit;
-      entry.done = true;
-      return;
-    }
-    int64_t must = 0;
-    for (int32_t c = 0; c < classes.classes; c++) must += classes.mustServe(c) ? classes.units[static_cast<size_t>(c)] : 0;
-    entry.hopeless = must > classes.totalCapacity || hopelessClass(classes) >= 0;
-    if (entry.hopeless) return;
-    entry.units = std::make_unique<UnitMap>(classes);
+void layOutClasses(Task& task, Entry& entry) {
+  entry.layout = Layout();
+  Classes classes;
+  if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
+  const char* unfit = misfit(classes);
+  if (unfit == nullptr && !layOut(classes, task.request.seed, entry.layout)) unfit = "more slots than a device takes";
+  if (unfit != nullptr) {
+    task.end = TaskEnd::kUnfit;
+    task.unfit = unfit;
+    entry.done = true;
+    return;
   }
-  entry.at.resize(static_cast<size_t>(entry.layout.demands));
-  entry.price.resize(static_cast<size_t>(entry.layout.nodes));
+  int64_t must = 0;
+  for (int32_t c = 0; c < classes.classes; c++) must += classes.mustServe(c) ? classes.units[static_cast<size_t>(c)] : 0;
+  entry.hopeless = must > classes.totalCapacity || hopelessClass(classes) >= 0;
+  if (!entry.hopeless) entry.units = std::make_unique<UnitMap>(classes);
 }
 
-// The short way's end, if the device proves it.
-void proveDirect(Task& task, Entry& entry, DeviceBoards& boards) {
-  bool whole = false;
-  const std::vector<int64_t> prices = wholePrices(entry.layout, entry.price.data(), whole);
-  std::vector<int64_t> value(entry.at.size());
-  Proof proof;
-  if (!boards.prove(entry.board, entry.at.data(), prices.data(), proof, value.data())) return;
-  if (!isOptimal(entry.layout, entry.at.data(), proof)) return;
-  answerDirect(task.view, entry.layout, entry.at.data(), prices, value.data(), proof, task.answer);
+void layOutTask(Task& task, Entry& entry) {
+  task.direct = startDirect(task.view, task.request.seed, entry.layout);
+  if (!task.direct) layOutClasses(task, entry);
+}
+
+// The short way's end, if the device has proven it.
+void answerTask(Task& task, Entry& entry, const Left& left, int32_t threads) {
+  const Claim& claim = entry.claim;
+  if (!isOptimal(entry.layout, left.at, claim.proof, threads)) return;
+  answerDirect(task.view, entry.layout, left.at, claim.prices, claim.value, claim.proof, threads, task.answer);
   entry.done = true;
 }
 
-void finishTask(Task& task, Entry& entry) {
+void finishTask(Task& task, Entry& entry, const Left& left) {
   std::unique_ptr<Opener> opening;
+  if (!entry.hopeless) {
+    entry.at.assign(left.at, left.at + entry.layout.demands);
+    entry.price.assign(left.price, left.price + entry.layout.nodes);
+  }
   if (entry.hopeless)
     opening = nullptr;
   else if (task.direct)
@@ -105,28 +88,26 @@ void finishTask(Task& task, Entry& entry) {
   task.finished = true;
 }
 
-// The device's proof of what the core finished: the same to the last bit.
-void compare(Task& task, const Entry& entry, DeviceBoards& boards) {
+// What the core finished, to be proven by the device too.
+void claimAnswer(const Task& task, Entry& entry) {
   const Answer& answer = task.answer;
-  std::vector<int32_t> at;
-  if (task.direct)
-    at = answer.assignment;
-  else
-    at = entry.units->placementsOf(task.view, answer);
-  const std::vector<int64_t> prices(answer.prices.begin(), answer.prices.end());
-  Proof proof;
-  if (!boards.prove(entry.board, at.data(), prices.data(), proof, nullptr)) return;
+  entry.at = task.direct ? answer.assignment : entry.units->placementsOf(task.view, answer);
+  entry.claim.at = entry.at.data();
+  entry.claim.prices.assign(answer.prices.begin(), answer.prices.end());
+}
+
+// The same to the last bit.
+bool agrees(const Task& task, const Proof& proof) {
   const double sign = task.view.maximize ? -1 : 1;
-  const bool same = proof.unplaced == 0 && sign * static_cast<double>(proof.primal) == answer.objective &&
-                    sign * static_cast<double>(proof.dual) == answer.bound;
-  if (!same) task.end = TaskEnd::kDisagrees;
+  return proof.unplaced == 0 && sign * static_cast<double>(proof.primal) == task.answer.objective &&
+         sign * static_cast<double>(proof.dual) == task.answer.bound;
 }
 
 }  // namespace
 
 bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads, BatchTimes& times) {
   std::vector<Entry> entries(tasks.size());
-  // Nothing may be thrown out of a thread.
+  // Only the task whose memory runs out fails.
   const auto guarded = [&](auto body) {
     onThreads(threads, tasks.size(), [&](size_t k) {
       if (entries[k].done) return;
@@ -140,11 +121,31 @@ bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads
   auto start = Clock::now();
   guarded(layOutTask);
   times.layout = since(start);
-  std::vector<const Layout*> layouts;
-  for (Entry& entry : entries) {
-    if (entry.done || entry.hopeless) continue;
-    entry.board = layouts.size();
-    layouts.push_back(&entry.layout);
+  // Until all of them fit: a plain problem may turn out not to be one of those while it is read, and takes the long way.
+  for (bool fit = false; !fit;) {
+    Image image;
+    for (size_t k = 0; k < tasks.size(); k++) {
+      Entry& entry = entries[k];
+      entry.board = entry.done || entry.hopeless ? SIZE_MAX : image.boards();
+      if (entry.board == SIZE_MAX) continue;
+      if (tasks[k].direct)
+        image.addBegun(entry.layout);
+      else
+        image.add(entry.layout);
+    }
+    fit = true;
+    if (image.boards() == 0) break;
+    if (!boards.upload(image, threads)) return false;
+    times.upload += boards.uploadMilliseconds;
+    for (const Entry& entry : entries) fit &= entry.board == SIZE_MAX || image.fits(entry.board);
+    if (fit) break;
+    start = Clock::now();
+    guarded([&](Task& task, Entry& entry) {
+      if (entry.board == SIZE_MAX || image.fits(entry.board)) return;
+      task.direct = false;
+      layOutClasses(task, entry);
+    });
+    times.layout += since(start);
   }
   const auto mustStop = [&] {
     for (const Task& task : tasks) {
@@ -152,25 +153,52 @@ bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads
     }
     return true;
   };
-  if (!layouts.empty() && (!boards.upload(layouts) || !boards.run(mustStop))) return false;
-  times.upload = boards.uploadMilliseconds;
+  const bool any = std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return e.board != SIZE_MAX; });
+  std::vector<Left> lefts;
+  if (any && (!boards.run(mustStop) || !boards.read(lefts))) return false;
   times.device = boards.runMilliseconds;
   start = Clock::now();
+  const auto leftOf = [&](const Entry& entry) { return entry.board == SIZE_MAX ? Left() : lefts[entry.board]; };
+  // Those of some tasks, all at once. The claims are theirs meanwhile.
+  const auto prove = [&](auto chosen) {
+    std::vector<Claim> claims;
+    std::vector<size_t> of;
+    for (size_t k = 0; k < tasks.size(); k++) {
+      if (entries[k].board == SIZE_MAX || entries[k].done || !chosen(tasks[k])) continue;
+      entries[k].claim.board = entries[k].board;
+      claims.push_back(std::move(entries[k].claim));
+      of.push_back(k);
+    }
+    if (!boards.prove(claims)) return false;
+    for (size_t c = 0; c < of.size(); c++) entries[of[c]].claim = std::move(claims[c]);
+    return true;
+  };
   for (size_t k = 0; k < tasks.size(); k++) {
-    Entry& entry = entries[k];
-    if (entry.board == SIZE_MAX) continue;
-    if (!boards.read(entry.board, entry.at.data(), entry.price.data(), tasks[k].tally)) return false;
-    if (tasks[k].direct) proveDirect(tasks[k], entry, boards);
+    if (entries[k].board != SIZE_MAX) tasks[k].tally = *lefts[entries[k].board].tally;
   }
-  guarded(finishTask);
+  guarded([&](Task& task, Entry& entry) {
+    bool whole = false;
+    if (task.direct) entry.claim.prices = wholePrices(entry.layout, leftOf(entry).price, whole);
+  });
+  if (!prove([](const Task& task) { return task.direct; })) return false;
+  guarded([&](Task& task, Entry& entry) {
+    if (task.direct) answerTask(task, entry, leftOf(entry), tasks.size() == 1 ? threads : 1);
+  });
+  guarded([&](Task& task, Entry& entry) { finishTask(task, entry, leftOf(entry)); });
+  // Of an aborted run there is no answer to compare.
+  const auto finished = [](const Task& task) {
+    return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
+  };
+  guarded([&](Task& task, Entry& entry) {
+    if (finished(task) && entry.board != SIZE_MAX) claimAnswer(task, entry);
+  });
+  if (!prove(finished)) return false;
   for (size_t k = 0; k < tasks.size(); k++) {
-    const Task& task = tasks[k];
-    // Of an aborted run there is no answer to compare.
-    const bool answered = task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
-    if (answered && entries[k].board != SIZE_MAX && !entries[k].done) compare(tasks[k], entries[k], boards);
+    if (finished(tasks[k]) && entries[k].board != SIZE_MAX && !entries[k].done && !agrees(tasks[k], entries[k].claim.proof))
+      tasks[k].end = TaskEnd::kDisagrees;
   }
   times.finish = since(start);
-  return boards.trouble == Trouble::kNone;
+  return true;
 }
 
 }  // namespace outbid::cuda
