@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "direct.h"
+#include "places.h"
 #include "scale.h"
 
 namespace outbid::cuda {
