@@ -11,13 +11,17 @@ constexpr int32_t kSoloRows = 8;  // rows of a matrix that one block reads in ab
 // Scaled costs stay within this: prices rise to some multiples of the largest cost, and kMostPrice ends a bid.
 constexpr int64_t kScaledCost = 1 << 26;
 
-// Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands.
+// Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands: fewer of
+// long rows, which take a millisecond for 2^17 arcs.
 constexpr int32_t kLongRow = 64;
 constexpr int32_t kCheapest = 32;
 
 double spreadOf(const Layout& layout) {
-  constexpr int32_t kSample = 512;
-  const int32_t step = std::max(1, layout.demands / kSample);
+  constexpr int64_t kSample = 512;
+  constexpr int64_t kLeastSample = 32;
+  constexpr int64_t kSampledArcs = 1 << 18;
+  const int64_t sample = std::clamp(kSampledArcs * layout.demands / std::max<int64_t>(1, layout.reads), kLeastSample, kSample);
+  const int64_t step = std::max<int64_t>(1, layout.demands / sample);
   std::vector<int32_t> row;
   double deviations = 0;
   int64_t rows = 0;
