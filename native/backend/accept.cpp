@@ -1,7 +1,11 @@
 #include "accept.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+
+#include "../core/threads.h"
 
 namespace outbid::backend {
 
@@ -18,8 +22,8 @@ bool same(double a, double b) {
 
 class Check {
  public:
-  Check(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted)
-      : from_(from), view_(problem.view()), wanted_(wanted), n_(view_.demands), m_(view_.nodes) {}
+  Check(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, int32_t threads)
+      : from_(from), view_(problem.view()), wanted_(wanted), threads_(threads), n_(view_.demands), m_(view_.nodes) {}
 
   Failure run(Answer& to) {
     if (from_.size < sizeof(outbid_answer)) return wrong("the answer is shorter than the contract says");
@@ -92,7 +96,7 @@ class Check {
   Failure claims(Answer& to) const {
     PassResult pass;
     const Fault fault =
-        certificatePass(view_, to.prices.data(), to.placedArcs.data(), to.placedUnits.data(), to.placedArcs.size(), pass);
+        certificatePass(view_, to.prices.data(), to.placedArcs.data(), to.placedUnits.data(), to.placedArcs.size(), pass, threads_);
     if (fault != Fault::kNone) return {faultCode(fault), ""};
     if (!pass.valid) return wrong("a capacity is exceeded, or a demand has more units than it wants");
     const Status status = pass.unplaced > 0 ? Status::kStopped : pass.gap <= pass.tolerance ? Status::kOptimal : Status::kFeasible;
@@ -120,28 +124,68 @@ class Check {
       return wrong("an assignment of %lld for %lld demands", from_.assignment_count, n_);
     to.values.resize(static_cast<size_t>(n_));
     if (assigned) to.assignment.resize(static_cast<size_t>(n_));
-    size_t at = 0;
-    for (int32_t i = 0; i < n_; i++) {
+    constexpr int64_t kLeast = 1 << 16;  // arcs and demands worth a thread
+    const int64_t least = std::max<int64_t>(1, kLeast * n_ / (view_.arcs + n_ + 1));
+    std::atomic<int64_t> first{2 * static_cast<int64_t>(n_)};  // what is wrong: twice the demand, and one more for its assignment
+    overStretches(threads_, static_cast<size_t>(n_), static_cast<size_t>(least), [&](size_t begin, size_t end) {
+      const int64_t found = valuesOf(static_cast<int32_t>(begin), static_cast<int32_t>(end), assigned, to);
+      int64_t known = first;
+      while (found < known && !first.compare_exchange_weak(known, found)) {
+      }
+    });
+    if (first == 2 * static_cast<int64_t>(n_)) return {};
+    if (first % 2 == 0) return wrong("the value of demand %lld is not what its arcs and prices say", first / 2);
+    return wrong("the assignment of demand %lld is not its placement", first / 2);
+  }
+
+  int64_t valuesOf(int32_t first, int32_t last, bool assigned, Answer& to) const {
+    switch (view_.costs.type) {
+      case CostType::kFloat64: return valuesOf<double>(first, last, assigned, to);
+      case CostType::kFloat32: return valuesOf<float>(first, last, assigned, to);
+      case CostType::kInt32: return valuesOf<int32_t>(first, last, assigned, to);
+      case CostType::kUint32: return valuesOf<uint32_t>(first, last, assigned, to);
+      case CostType::kInt16: return valuesOf<int16_t>(first, last, assigned, to);
+      case CostType::kUint16: return valuesOf<uint16_t>(first, last, assigned, to);
+      case CostType::kInt8: return valuesOf<int8_t>(first, last, assigned, to);
+      case CostType::kUint8: return valuesOf<uint8_t>(first, last, assigned, to);
+    }
+    return 0;
+  }
+
+  // The first wrong one of demands first..last, as above, or a number beyond all.
+  template <class Cost>
+  int64_t valuesOf(int32_t first, int32_t last, bool assigned, Answer& to) const {
+    const Cost* costs = static_cast<const Cost*>(view_.costs.data);
+    const bool dense = view_.offsets == nullptr;
+    const bool bounded = view_.arcCapacity.each != nullptr || view_.arcCapacity.all != kNoBound;
+    auto placed = std::lower_bound(to.placedArcs.begin(), to.placedArcs.end(), first == last ? 0 : begin(first));
+    for (int32_t i = first; i < last; i++) {
       double u = view_.unservedCost.at(static_cast<size_t>(i));
       int32_t server = -1;
-      for (int64_t a = begin(i); a < end(i); a++) {
-        int32_t x = 0;
-        if (at < to.placedArcs.size() && to.placedArcs[at] == a) {
-          x = to.placedUnits[at++];
-          server = node(a);
+      const int64_t start = begin(i);
+      const auto own = placed;
+      for (; placed != to.placedArcs.end() && *placed < end(i); ++placed)
+        server = dense ? static_cast<int32_t>(*placed - start) : view_.targets[*placed];
+      auto next = own;
+      for (int64_t a = start; a < end(i); a++) {
+        const double cost = sign() * static_cast<double>(costs[a]);
+        const double pay = cost + to.prices[static_cast<size_t>(dense ? a - start : view_.targets[a])];
+        if (!(pay < u)) continue;  // as a forbidden pair's never is
+        if (bounded) {
+          while (next != placed && *next < a) ++next;
+          const int32_t x = next != placed && *next == a ? to.placedUnits[static_cast<size_t>(next - to.placedArcs.begin())] : 0;
+          if (x >= bound(a) && bound(a) != kNoBound) continue;
         }
-        if (forbidden(a)) continue;
-        const double pay = sign() * cost(a) + to.prices[static_cast<size_t>(node(a))];
-        if (pay < u && (x < bound(a) || bound(a) == kNoBound)) u = pay;
+        u = pay;
       }
       const double value = sign() * u + 0.0;
-      if (!same(from_.values[i], value)) return wrong("the value of demand %lld is not what its arcs and prices say", i);
+      if (!same(from_.values[i], value)) return 2 * static_cast<int64_t>(i);
       to.values[static_cast<size_t>(i)] = value;
       if (!assigned) continue;
-      if (units(i) != 1 || from_.assignment[i] != server) return wrong("the assignment of demand %lld is not its placement", i);
+      if (units(i) != 1 || from_.assignment[i] != server) return 2 * static_cast<int64_t>(i) + 1;
       to.assignment[static_cast<size_t>(i)] = server;
     }
-    return {};
+    return INT64_MAX;
   }
 
   // Demands S that must be served and want more units than all the nodes they have arcs to may give them.
@@ -192,14 +236,15 @@ class Check {
   const outbid_answer& from_;
   const ProblemView& view_;
   const Wanted& wanted_;
+  const int32_t threads_;
   const int32_t n_;
   const int32_t m_;
 };
 
 }  // namespace
 
-Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to) {
-  return Check(from, problem, wanted).run(to);
+Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to, int32_t threads) {
+  return Check(from, problem, wanted, threads).run(to);
 }
 
 }  // namespace outbid::backend
