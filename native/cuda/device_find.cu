@@ -2,12 +2,15 @@
 #include <dlfcn.h>
 
 #include <cstring>
+#include <mutex>
 
 #include "device.h"
 
 namespace outbid::cuda {
 
-Trouble findDevices(std::vector<DeviceFacts>& devices, std::string& words) {
+namespace {
+
+Trouble look(std::vector<DeviceFacts>& devices, std::string& words) {
   devices.clear();
   void* driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
   if (driver == nullptr) {
@@ -45,6 +48,21 @@ Trouble findDevices(std::vector<DeviceFacts>& devices, std::string& words) {
   }
   if (!usable) words = "this build has code for devices of compute capability 8.0 and later";
   return usable ? Trouble::kNone : Trouble::kNoCode;
+}
+
+}  // namespace
+
+// Devices that were found stay found: asking for their properties takes milliseconds, and every solve asks.
+Trouble findDevices(std::vector<DeviceFacts>& devices, std::string& words) {
+  static std::mutex mutex;
+  static std::vector<DeviceFacts> found;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (found.empty()) {
+    if (const Trouble trouble = look(devices, words); trouble != Trouble::kNone) return trouble;
+    found = devices;
+  }
+  devices = found;
+  return Trouble::kNone;
 }
 
 double copyBandwidth(int32_t device) {
