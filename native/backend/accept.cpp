@@ -15,6 +15,7 @@ constexpr double kLargestWholePrice = 9007199254740992.0 + 4503599627370496.0;  
 const double kLargestPrice = std::ldexp(1.0, 960);
 // The tolerance is a sum of sizes: it may be summed in another order.
 constexpr double kToleranceSlack = 1e-6;
+constexpr int64_t kLeast = 1 << 16;  // arcs and demands worth a thread
 
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
@@ -68,8 +69,11 @@ class Check {
     if (!has(from_.placed_arcs, from_.placed_count, view_.arcs) || !has(from_.placed_units, from_.placed_count, view_.arcs))
       return wrong("%lld arcs carry units, there are %lld", from_.placed_count, view_.arcs);
     to.prices.assign(from_.prices, from_.prices + from_.prices_count);
-    to.placedArcs.assign(from_.placed_arcs, from_.placed_arcs + from_.placed_count);
-    to.placedUnits.assign(from_.placed_units, from_.placed_units + from_.placed_count);
+    // New memory is dear: each array on a thread of its own.
+    onThreads(from_.placed_count < kLeast ? 1 : threads_, 2, [&](size_t array) {
+      if (array == 0) to.placedArcs.assign(from_.placed_arcs, from_.placed_arcs + from_.placed_count);
+      if (array == 1) to.placedUnits.assign(from_.placed_units, from_.placed_units + from_.placed_count);
+    });
     for (size_t j = 0; j < to.prices.size(); j++) {
       const double p = to.prices[j];
       const bool fits = view_.integer ? p >= 0 && p <= kLargestWholePrice && p == std::trunc(p) : p >= 0 && p <= kLargestPrice;
@@ -81,15 +85,30 @@ class Check {
   }
 
   Failure placements(const Answer& to) const {
-    int64_t last = -1;
-    for (size_t q = 0; q < to.placedArcs.size(); q++) {
-      const int64_t a = to.placedArcs[q];
-      if (a <= last || a >= view_.arcs) return wrong("arc %lld is out of range or out of order", a);
-      if (to.placedUnits[q] < 1) return wrong("arc %lld carries %lld units", a, to.placedUnits[q]);
-      if (forbidden(a)) return wrong("arc %lld carries units and is forbidden", a);
-      last = a;
-    }
+    const int64_t count = static_cast<int64_t>(to.placedArcs.size());
+    std::atomic<int64_t> first{count};
+    overStretches(threads_, to.placedArcs.size(), kLeast, [&](size_t from, size_t end) {
+      for (size_t q = from; q < end; q++) {
+        if (placement(to, q)) return lower(first, static_cast<int64_t>(q));
+      }
+    });
+    return first == count ? Failure() : placement(to, static_cast<size_t>(first));
+  }
+
+  Failure placement(const Answer& to, size_t q) const {
+    const int64_t a = to.placedArcs[q];
+    // The one before may be out of range itself, and on another thread.
+    const bool after = q == 0 || a > to.placedArcs[q - 1];
+    if (a < 0 || !after || a >= view_.arcs) return wrong("arc %lld is out of range or out of order", a);
+    if (to.placedUnits[q] < 1) return wrong("arc %lld carries %lld units", a, to.placedUnits[q]);
+    if (forbidden(a)) return wrong("arc %lld carries units and is forbidden", a);
     return {};
+  }
+
+  static void lower(std::atomic<int64_t>& to, int64_t value) {
+    int64_t known = to;
+    while (value < known && !to.compare_exchange_weak(known, value)) {
+    }
   }
 
   // Capacities, both objectives and the gap, by a pass that shares nothing with the plug-in.
@@ -122,16 +141,14 @@ class Check {
     const bool assigned = from_.assignment_count != 0;
     if (assigned && (from_.assignment_count != n_ || !has(from_.assignment, from_.assignment_count, n_)))
       return wrong("an assignment of %lld for %lld demands", from_.assignment_count, n_);
-    to.values.resize(static_cast<size_t>(n_));
-    if (assigned) to.assignment.resize(static_cast<size_t>(n_));
-    constexpr int64_t kLeast = 1 << 16;  // arcs and demands worth a thread
+    onThreads(n_ < kLeast ? 1 : threads_, 2, [&](size_t array) {
+      if (array == 0) to.values.resize(static_cast<size_t>(n_));
+      if (array == 1 && assigned) to.assignment.resize(static_cast<size_t>(n_));
+    });
     const int64_t least = std::max<int64_t>(1, kLeast * n_ / (view_.arcs + n_ + 1));
     std::atomic<int64_t> first{2 * static_cast<int64_t>(n_)};  // what is wrong: twice the demand, and one more for its assignment
     overStretches(threads_, static_cast<size_t>(n_), static_cast<size_t>(least), [&](size_t begin, size_t end) {
-      const int64_t found = valuesOf(static_cast<int32_t>(begin), static_cast<int32_t>(end), assigned, to);
-      int64_t known = first;
-      while (found < known && !first.compare_exchange_weak(known, found)) {
-      }
+      lower(first, valuesOf(static_cast<int32_t>(begin), static_cast<int32_t>(end), assigned, to));
     });
     if (first == 2 * static_cast<int64_t>(n_)) return {};
     if (first % 2 == 0) return wrong("the value of demand %lld is not what its arcs and prices say", first / 2);
