@@ -55,13 +55,14 @@ class DeviceBoards {
   DeviceBoards& operator=(const DeviceBoards&) = delete;
 
   // Writes the image where the device takes it from, on so many threads, and completes it. Where something in it does not fit nothing can be
-  // run, which is no trouble: image.fits says of what.
-  bool upload(Image& image, int32_t threads);
+  // run, which is no trouble: image.fits says of what. Nor can it where mustStop said so: `stopped`.
+  bool upload(Image& image, int32_t threads, const std::function<bool()>& mustStop);
   bool upload(const std::vector<const Layout*>& complete);
   // Runs all auctions from nothing; asks mustStop every now and then and ends early where it says so. One run at a time in a process: two
   // grids that each wait for all of their blocks could hold what the other needs. Who waits asks mustStop as well.
   bool run(const std::function<bool()>& mustStop);
-  // What the auctions left, board by board; nothing placed where they were stopped before they began. Valid until the next upload or run.
+  // What the auctions left, board by board; nothing placed where they were stopped before they began. Valid until the next upload or
+  // run, the counters until the next proof.
   bool read(std::vector<Left>& left);
   bool read(size_t k, int32_t* at, int32_t* price, Tally& tally);  // copies of one board's
   // Both objectives of states of some boards, all at once.
@@ -69,6 +70,7 @@ class DeviceBoards {
 
   Trouble trouble = Trouble::kNone;
   std::string words;
+  bool stopped = false;  // the last upload
   double uploadMilliseconds = 0;
   double runMilliseconds = 0;  // on the device's clock
 

@@ -83,7 +83,7 @@ bool DeviceBoards::prove(std::vector<Claim>& claims) {
   State& s = *state_;
   if (trouble != Trouble::kNone) return false;
   if (claims.empty()) return true;
-  if (!s.prepare()) return false;
+  if (!s.prepare() || !s.land()) return false;
   constexpr const char* kDoing = "copying the answer to the device";
   char* from = s.held->departing.data();
   int32_t* list = reinterpret_cast<int32_t*>(from);
@@ -96,8 +96,10 @@ bool DeviceBoards::prove(std::vector<Claim>& claims) {
     scaled.push_back(claim.prices);
     for (int64_t& p : scaled.back()) p *= s.layout[claim.board]->scale;
     std::memcpy(from + (reinterpret_cast<char*>(b.proof) - s.proofs), scaled.back().data(), scaled.back().size() * sizeof(int64_t));
-    if (claim.at != nullptr &&
-        !s.copy(b.at, claim.at, static_cast<size_t>(b.demands) * sizeof(int32_t), cudaMemcpyHostToDevice, kDoing))
+    // Of auctions that did not run there is nothing in the device's memory, or what another solve left there.
+    const void* landed = s.held->landing.data() + (reinterpret_cast<char*>(b.at) - s.held->outcome.data());
+    const void* at = claim.at != nullptr ? claim.at : s.ran ? nullptr : landed;
+    if (at != nullptr && !s.copy(b.at, at, static_cast<size_t>(b.demands) * sizeof(int32_t), cudaMemcpyHostToDevice, kDoing))
       return false;
   }
   const int32_t* listed = reinterpret_cast<const int32_t*>(s.proofs);

@@ -47,7 +47,7 @@ struct DeviceBoards::State {
     return bytes == 0 || !failed(cudaMemcpyAsync(to, from, bytes, kind, stream), doing);
   }
   bool prepare();
-  bool stage(const Image& image, int32_t threads);
+  bool stage(const Image& image, int32_t threads, const std::function<bool()>& mustStop);
   bool placeBoards(const Image& image);
   bool fillNodes(const Image& image);
   bool land();

@@ -38,8 +38,8 @@ bool DeviceBoards::State::prepare() {
   return true;
 }
 
-// Threads fill pinned buffers, two each in turn, while others are on their way.
-bool DeviceBoards::State::stage(const Image& image, int32_t threads) {
+// Threads fill pinned buffers, two each in turn, while others are on their way. One of them asks whether to go on.
+bool DeviceBoards::State::stage(const Image& image, int32_t threads, const std::function<bool()>& mustStop) {
   const size_t pieces = (image.bytes() + kStaged - 1) / kStaged;
   const size_t workers = std::min<size_t>(pieces, static_cast<size_t>(std::clamp(threads, 1, kStagers)));
   if (failed(cudaStreamSynchronize(stream), "waiting for the device")) return false;
@@ -52,6 +52,8 @@ bool DeviceBoards::State::stage(const Image& image, int32_t threads) {
     if (fails(cudaSetDevice(device))) return;
     size_t turn = 0;
     for (size_t piece = next++; piece < pieces && !broken; piece = next++, turn++) {
+      if (worker == 0 && mustStop()) owner.stopped = broken = true;
+      if (broken) return;
       const size_t buffer = 2 * worker + turn % 2;
       if (turn >= 2 && fails(cudaEventSynchronize(held->staged[buffer]))) return;
       const size_t from = piece * kStaged;
@@ -62,7 +64,7 @@ bool DeviceBoards::State::stage(const Image& image, int32_t threads) {
       if (fails(cudaEventRecord(held->staged[buffer], stream))) return;
     }
   });
-  return !broken;
+  return owner.stopped || !broken;
 }
 
 // Memory for everything but the arcs, and where in it each board has its arrays.
@@ -137,7 +139,7 @@ bool DeviceBoards::State::fillNodes(const Image& image) {
   return !failed(cudaGetLastError(), "scaling costs");
 }
 
-bool DeviceBoards::upload(Image& image, int32_t threads) {
+bool DeviceBoards::upload(Image& image, int32_t threads, const std::function<bool()>& mustStop) {
   const auto start = std::chrono::steady_clock::now();
   State& s = *state_;
   if (trouble != Trouble::kNone || !s.prepare()) return false;
@@ -161,8 +163,9 @@ bool DeviceBoards::upload(Image& image, int32_t threads) {
   Holding& h = *s.held;
   if (s.failed(h.reserve({{&h.arcs, image.bytes()}}, {&h.arcs, &h.nodes, &h.state, &h.outcome}), "allocating device memory"))
     return false;
-  if (!s.stage(image, threads)) return false;
-  if (!image.complete(threads)) return true;
+  stopped = false;
+  if (!s.stage(image, threads, mustStop)) return false;
+  if (stopped || !image.complete(threads)) return true;
   const bool good =
       s.placeBoards(image) && s.fillNodes(image) && !s.failed(cudaStreamSynchronize(s.stream), "copying the problem to the device");
   uploadMilliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -172,7 +175,7 @@ bool DeviceBoards::upload(Image& image, int32_t threads) {
 bool DeviceBoards::upload(const std::vector<const Layout*>& complete) {
   Image image;
   for (const Layout* layout : complete) image.add(*layout);
-  return upload(image, 1);
+  return upload(image, 1, [] { return false; });
 }
 
 }  // namespace outbid::cuda

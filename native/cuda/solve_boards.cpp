@@ -26,7 +26,7 @@ struct Entry {
   std::vector<int32_t> at;
   std::vector<int32_t> price;
   size_t board = SIZE_MAX;  // SIZE_MAX: not on the device
-  bool hopeless = false;    // cannot be served, for a reason that needs no search: the core alone
+  bool alone = false;       // the core alone: it cannot be served, for a reason that needs no search, or did not arrive
   bool done = false;
 };
 
@@ -50,8 +50,8 @@ void layOutClasses(Task& task, Entry& entry) {
   }
   int64_t must = 0;
   for (int32_t c = 0; c < classes.classes; c++) must += classes.mustServe(c) ? classes.units[static_cast<size_t>(c)] : 0;
-  entry.hopeless = must > classes.totalCapacity || hopelessClass(classes) >= 0;
-  if (!entry.hopeless) entry.units = std::make_unique<UnitMap>(classes);
+  entry.alone = must > classes.totalCapacity || hopelessClass(classes) >= 0;
+  if (!entry.alone) entry.units = std::make_unique<UnitMap>(classes);
 }
 
 void layOutTask(Task& task, Entry& entry) {
@@ -69,11 +69,11 @@ void answerTask(Task& task, Entry& entry, const Left& left, int32_t threads) {
 
 void finishTask(Task& task, Entry& entry, const Left& left) {
   std::unique_ptr<Opener> opening;
-  if (!entry.hopeless) {
+  if (!entry.alone) {
     entry.at.assign(left.at, left.at + entry.layout.demands);
     entry.price.assign(left.price, left.price + entry.layout.nodes);
   }
-  if (entry.hopeless)
+  if (entry.alone)
     opening = nullptr;
   else if (task.direct)
     opening = std::make_unique<DirectOpening>(entry.layout, entry.at, entry.price);
@@ -121,12 +121,18 @@ bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads
   auto start = Clock::now();
   guarded(layOutTask);
   times.layout = since(start);
+  const auto mustStop = [&] {
+    for (const Task& task : tasks) {
+      if (!task.control->mustStop()) return false;
+    }
+    return true;
+  };
   // Until all of them fit: a plain problem may turn out not to be one of those while it is read, and takes the long way.
   for (bool fit = false; !fit;) {
     Image image;
     for (size_t k = 0; k < tasks.size(); k++) {
       Entry& entry = entries[k];
-      entry.board = entry.done || entry.hopeless ? SIZE_MAX : image.boards();
+      entry.board = entry.done || entry.alone ? SIZE_MAX : image.boards();
       if (entry.board == SIZE_MAX) continue;
       if (tasks[k].direct)
         image.addBegun(entry.layout);
@@ -135,8 +141,17 @@ bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads
     }
     fit = true;
     if (image.boards() == 0) break;
-    if (!boards.upload(image, threads)) return false;
+    if (!boards.upload(image, threads, mustStop)) return false;
     times.upload += boards.uploadMilliseconds;
+    if (boards.stopped) {
+      // What has not arrived is the core's, which ends it as its deadline allows.
+      for (size_t k = 0; k < tasks.size(); k++) {
+        entries[k].board = SIZE_MAX;
+        entries[k].alone = true;
+        tasks[k].direct = false;
+      }
+      break;
+    }
     for (const Entry& entry : entries) fit &= entry.board == SIZE_MAX || image.fits(entry.board);
     if (fit) break;
     start = Clock::now();
@@ -147,12 +162,6 @@ bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads
     });
     times.layout += since(start);
   }
-  const auto mustStop = [&] {
-    for (const Task& task : tasks) {
-      if (!task.control->mustStop()) return false;
-    }
-    return true;
-  };
   const bool any = std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return e.board != SIZE_MAX; });
   std::vector<Left> lefts;
   if (any && (!boards.run(mustStop) || !boards.read(lefts))) return false;

@@ -45,12 +45,14 @@ double copyBandwidth(int32_t) {
   return 0;
 }
 
-bool DeviceBoards::upload(Image& image, int32_t threads) {
+bool DeviceBoards::upload(Image& image, int32_t threads, const std::function<bool()>& mustStop) {
   trouble = deviceScript().upload;
   words = trouble == Trouble::kNone ? "" : "no upload";
   if (trouble != Trouble::kNone) return false;
   state_->layouts.clear();
   state_->boards.clear();
+  stopped = !deviceScript().waits && mustStop();
+  if (stopped) return true;
   for (size_t k = 0; k < image.boards(); k++) {
     state_->boards.push_back(std::make_unique<test::HostBoard>());
     state_->boards[k]->arrive(image, k, 256 * (1 + k % 3));
