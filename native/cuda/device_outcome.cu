@@ -10,7 +10,7 @@ namespace {
 
 // The listed ones of many boards.
 template <int W>
-__global__ void __launch_bounds__(kThreads, 1) proveKernel(const Board* boards, const int32_t* list, int32_t count) {
+__global__ void __launch_bounds__(kThreads, 3) proveKernel(const Board* boards, const int32_t* list, int32_t count) {
   __shared__ Board b;
   for (int32_t k = static_cast<int32_t>(blockIdx.y); k < count; k += static_cast<int32_t>(gridDim.y)) {
     if (threadIdx.x == 0) b = boards[list[k]];
