@@ -103,111 +103,150 @@ bool agrees(const Task& task, const Proof& proof) {
          sign * static_cast<double>(proof.dual) == task.answer.bound;
 }
 
-}  // namespace
+// The tasks on their way, stage by stage.
+class Batch {
+ public:
+  Batch(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads)
+      : tasks_(tasks), entries_(tasks.size()), boards_(boards), threads_(threads) {}
 
-bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads, BatchTimes& times) {
-  std::vector<Entry> entries(tasks.size());
-  // Only the task whose memory runs out fails.
-  const auto guarded = [&](auto body) {
-    onThreads(threads, tasks.size(), [&](size_t k) {
-      if (entries[k].done) return;
+  // Once this returned false the device has failed.
+  bool run(BatchTimes& times) {
+    auto start = Clock::now();
+    each(layOutTask);
+    times.layout = since(start);
+    if (!bring(times)) return false;
+    const bool any = std::any_of(entries_.begin(), entries_.end(), [](const Entry& e) { return e.board != SIZE_MAX; });
+    if (any && (!boards_.run([this] { return mustStop(); }) || !boards_.read(lefts_))) return false;
+    times.device = boards_.runMilliseconds;
+    start = Clock::now();
+    if (!answer()) return false;
+    each([&](Task& task, Entry& entry) { finishTask(task, entry, leftOf(entry)); });
+    const bool good = compare();
+    times.finish = since(start);
+    return good;
+  }
+
+ private:
+  // On threads, those that are not done. Only the task whose memory runs out fails.
+  template <class Body>
+  void each(Body body) {
+    onThreads(threads_, tasks_.size(), [&](size_t k) {
+      if (entries_[k].done) return;
       try {
-        body(tasks[k], entries[k]);
+        body(tasks_[k], entries_[k]);
       } catch (const std::bad_alloc&) {
-        fail(tasks[k], entries[k], Fault::kOutOfMemory);
+        fail(tasks_[k], entries_[k], Fault::kOutOfMemory);
       }
     });
-  };
-  auto start = Clock::now();
-  guarded(layOutTask);
-  times.layout = since(start);
-  const auto mustStop = [&] {
-    for (const Task& task : tasks) {
-      if (!task.control->mustStop()) return false;
-    }
-    return true;
-  };
-  // Until all of them fit: a plain problem may turn out not to be one of those while it is read, and takes the long way.
-  for (bool fit = false; !fit;) {
-    Image image;
-    for (size_t k = 0; k < tasks.size(); k++) {
-      Entry& entry = entries[k];
+  }
+
+  bool mustStop() {
+    return std::all_of(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.control->mustStop(); });
+  }
+
+  Left leftOf(const Entry& entry) const { return entry.board == SIZE_MAX ? Left() : lefts_[entry.board]; }
+
+  void pack(Image& image) {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      Entry& entry = entries_[k];
       entry.board = entry.done || entry.alone ? SIZE_MAX : image.boards();
       if (entry.board == SIZE_MAX) continue;
-      if (tasks[k].direct)
+      if (tasks_[k].direct)
         image.addBegun(entry.layout);
       else
         image.add(entry.layout);
     }
-    fit = true;
-    if (image.boards() == 0) break;
-    if (!boards.upload(image, threads, mustStop)) return false;
-    times.upload += boards.uploadMilliseconds;
-    if (boards.stopped) {
-      // What has not arrived is the core's, which ends it as its deadline allows.
-      for (size_t k = 0; k < tasks.size(); k++) {
-        entries[k].board = SIZE_MAX;
-        entries[k].alone = true;
-        tasks[k].direct = false;
-      }
-      break;
-    }
-    for (const Entry& entry : entries) fit &= entry.board == SIZE_MAX || image.fits(entry.board);
-    if (fit) break;
-    start = Clock::now();
-    guarded([&](Task& task, Entry& entry) {
-      if (entry.board == SIZE_MAX || image.fits(entry.board)) return;
-      task.direct = false;
-      layOutClasses(task, entry);
-    });
-    times.layout += since(start);
   }
-  const bool any = std::any_of(entries.begin(), entries.end(), [](const Entry& e) { return e.board != SIZE_MAX; });
-  std::vector<Left> lefts;
-  if (any && (!boards.run(mustStop) || !boards.read(lefts))) return false;
-  times.device = boards.runMilliseconds;
-  start = Clock::now();
-  const auto leftOf = [&](const Entry& entry) { return entry.board == SIZE_MAX ? Left() : lefts[entry.board]; };
-  // Those of some tasks, all at once. The claims are theirs meanwhile.
-  const auto prove = [&](auto chosen) {
+
+  // To the device, again until all of them fit: a plain problem may turn out not to be one of those while it is read, and takes the long way.
+  bool bring(BatchTimes& times) {
+    for (;;) {
+      Image image;
+      pack(image);
+      if (image.boards() == 0) return true;
+      if (!boards_.upload(image, threads_, [this] { return mustStop(); })) return false;
+      times.upload += boards_.uploadMilliseconds;
+      if (boards_.stopped) return leaveToTheCore(), true;
+      const auto misfits = [&](const Entry& entry) { return entry.board != SIZE_MAX && !image.fits(entry.board); };
+      if (std::none_of(entries_.begin(), entries_.end(), misfits)) return true;
+      const auto start = Clock::now();
+      each([&](Task& task, Entry& entry) {
+        if (!misfits(entry)) return;
+        task.direct = false;
+        layOutClasses(task, entry);
+      });
+      times.layout += since(start);
+    }
+  }
+
+  // What has not arrived the core ends as its deadline allows.
+  void leaveToTheCore() {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      entries_[k].board = SIZE_MAX;
+      entries_[k].alone = true;
+      tasks_[k].direct = false;
+    }
+  }
+
+  // The claims of some tasks, all at once; they are the device's meanwhile.
+  template <class Chosen>
+  bool prove(Chosen chosen) {
     std::vector<Claim> claims;
     std::vector<size_t> of;
-    for (size_t k = 0; k < tasks.size(); k++) {
-      if (entries[k].board == SIZE_MAX || entries[k].done || !chosen(tasks[k])) continue;
-      entries[k].claim.board = entries[k].board;
-      claims.push_back(std::move(entries[k].claim));
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (entries_[k].board == SIZE_MAX || entries_[k].done || !chosen(tasks_[k])) continue;
+      entries_[k].claim.board = entries_[k].board;
+      claims.push_back(std::move(entries_[k].claim));
       of.push_back(k);
     }
-    if (!boards.prove(claims)) return false;
-    for (size_t c = 0; c < of.size(); c++) entries[of[c]].claim = std::move(claims[c]);
+    if (!boards_.prove(claims)) return false;
+    for (size_t c = 0; c < of.size(); c++) entries_[of[c]].claim = std::move(claims[c]);
     return true;
-  };
-  for (size_t k = 0; k < tasks.size(); k++) {
-    if (entries[k].board != SIZE_MAX) tasks[k].tally = *lefts[entries[k].board].tally;
   }
-  guarded([&](Task& task, Entry& entry) {
-    bool whole = false;
-    if (task.direct) entry.claim.prices = wholePrices(entry.layout, leftOf(entry).price, whole);
-  });
-  if (!prove([](const Task& task) { return task.direct; })) return false;
-  guarded([&](Task& task, Entry& entry) {
-    if (task.direct) answerTask(task, entry, leftOf(entry), tasks.size() == 1 ? threads : 1);
-  });
-  guarded([&](Task& task, Entry& entry) { finishTask(task, entry, leftOf(entry)); });
-  // Of an aborted run there is no answer to compare.
-  const auto finished = [](const Task& task) {
-    return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
-  };
-  guarded([&](Task& task, Entry& entry) {
-    if (finished(task) && entry.board != SIZE_MAX) claimAnswer(task, entry);
-  });
-  if (!prove(finished)) return false;
-  for (size_t k = 0; k < tasks.size(); k++) {
-    if (finished(tasks[k]) && entries[k].board != SIZE_MAX && !entries[k].done && !agrees(tasks[k], entries[k].claim.proof))
-      tasks[k].end = TaskEnd::kDisagrees;
+
+  // The end of the short way, for those that get there.
+  bool answer() {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (entries_[k].board != SIZE_MAX) tasks_[k].tally = *leftOf(entries_[k]).tally;
+    }
+    each([&](Task& task, Entry& entry) {
+      bool whole = false;
+      if (task.direct) entry.claim.prices = wholePrices(entry.layout, leftOf(entry).price, whole);
+    });
+    if (!prove([](const Task& task) { return task.direct; })) return false;
+    each([&](Task& task, Entry& entry) {
+      if (task.direct) answerTask(task, entry, leftOf(entry), tasks_.size() == 1 ? threads_ : 1);
+    });
+    return true;
   }
-  times.finish = since(start);
-  return true;
+
+  // What the core finished is proven by the device too. Of an aborted run there is no answer to compare.
+  bool compare() {
+    const auto chosen = [](const Task& task) {
+      return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
+    };
+    each([&](Task& task, Entry& entry) {
+      if (chosen(task) && entry.board != SIZE_MAX) claimAnswer(task, entry);
+    });
+    if (!prove(chosen)) return false;
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (!chosen(tasks_[k]) || entries_[k].board == SIZE_MAX || entries_[k].done) continue;
+      if (!agrees(tasks_[k], entries_[k].claim.proof)) tasks_[k].end = TaskEnd::kDisagrees;
+    }
+    return true;
+  }
+
+  std::vector<Task>& tasks_;
+  std::vector<Entry> entries_;
+  DeviceBoards& boards_;
+  const int32_t threads_;
+  std::vector<Left> lefts_;
+};
+
+}  // namespace
+
+bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads, BatchTimes& times) {
+  return Batch(tasks, boards, threads).run(times);
 }
 
 }  // namespace outbid::cuda
