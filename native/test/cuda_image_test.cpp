@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <mutex>
 
 #include "board_opener.h"
 #include "direct.h"
+#include "direct_answer.h"
 #include "threads.h"
 
 using namespace outbid;
@@ -251,6 +251,60 @@ void repeatsAreSeenToTheirEnd() {
   }
 }
 
+// Answers of problems large enough to be dealt to threads.
+void answersAreTheSameOnAnyNumberOfThreads() {
+  constexpr int32_t kDemands = 50000;
+  constexpr int32_t kNodes = 700;
+  for (const bool dense : {false, true}) {
+    context("answers, dense %d", dense);
+    Random random(7);
+    const int32_t n = dense ? 33000 : kDemands;
+    std::vector<int32_t> offsets{0}, targets, at;
+    for (int32_t i = 0; i < n; i++) {
+      const int32_t arcs = static_cast<int32_t>(random.in(1, 5));
+      for (int32_t a = 0; a < arcs; a++) targets.push_back((i * 11 + a * 3) % kNodes);
+      offsets.push_back(static_cast<int32_t>(targets.size()));
+      at.push_back(random.chance(20) ? cuda::kPooled
+                                     : targets[static_cast<size_t>(offsets[static_cast<size_t>(i)] + random.in(0, arcs - 1))]);
+    }
+    ProblemView view;
+    view.demands = n;
+    view.nodes = kNodes;
+    view.offsets = dense ? nullptr : offsets.data();
+    view.targets = dense ? nullptr : targets.data();
+    Layout layout;
+    layout.demands = n;
+    layout.nodes = kNodes;
+    layout.scale = 3;
+    layout.capacity = Array<int32_t>(kNodes, 0);
+    for (const int32_t node : at) layout.capacity[static_cast<size_t>(std::max(0, node))] += node >= 0 ? 1 : 0;
+    std::vector<int64_t> value;
+    for (int32_t i = 0; i < n; i++) value.push_back(random.chance(1) ? INT64_MAX : 3 * random.in(-50, 50));
+    const std::vector<int64_t> prices(kNodes, 1);
+    Answer answers[2];
+    for (const int32_t threads : {1, 3}) {
+      CHECK(cuda::isOptimal(layout, at.data(), {}, threads));
+      layout.capacity[5]--;
+      CHECK(!cuda::isOptimal(layout, at.data(), {}, threads));
+      layout.capacity[5]++;
+      cuda::answerDirect(view, layout, at.data(), prices, value.data(), {}, threads, answers[threads > 1 ? 1 : 0]);
+    }
+    const Answer& a = answers[1];
+    CHECK(a.values == answers[0].values && a.placedArcs == answers[0].placedArcs && a.placedUnits == answers[0].placedUnits);
+    CHECK(a.assignment == at && a.placedUnits.size() == a.placedArcs.size());
+    size_t q = 0;
+    for (int32_t i = 0; i < n; i++) {
+      const size_t k = static_cast<size_t>(i);
+      CHECK(a.values[k] == (value[k] == INT64_MAX ? INFINITY : static_cast<double>(value[k] / 3)));
+      if (at[k] < 0) continue;
+      const int32_t arc = a.placedArcs[q++];
+      CHECK(dense ? arc / kNodes == i && arc % kNodes == at[k]
+                  : arc >= offsets[k] && arc < offsets[k + 1] && targets[static_cast<size_t>(arc)] == at[k]);
+    }
+    CHECK(q == a.placedArcs.size());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -258,5 +312,6 @@ int main(int argc, char** argv) {
   boardsHoldWhatTheCallerHas(600 * scale);
   whatDoesNotFitIsNoticed();
   repeatsAreSeenToTheirEnd();
+  answersAreTheSameOnAnyNumberOfThreads();
   return report("cuda image");
 }
