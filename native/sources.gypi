@@ -5,6 +5,7 @@
       "core/bid.cpp",
       "core/bid_class.cpp",
       "core/certificate.cpp",
+      "core/certificate_pass.cpp",
       "core/classes.cpp",
       "core/columns.cpp",
       "core/complete.cpp",

@@ -1,7 +1,11 @@
 #include "accept.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+
+#include "../core/threads.h"
 
 namespace outbid::backend {
 
@@ -11,6 +15,7 @@ constexpr double kLargestWholePrice = 9007199254740992.0 + 4503599627370496.0;  
 const double kLargestPrice = std::ldexp(1.0, 960);
 // The tolerance is a sum of sizes: it may be summed in another order.
 constexpr double kToleranceSlack = 1e-6;
+constexpr int64_t kLeast = 1 << 16;  // arcs and demands worth a thread
 
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
@@ -18,8 +23,8 @@ bool same(double a, double b) {
 
 class Check {
  public:
-  Check(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted)
-      : from_(from), view_(problem.view()), wanted_(wanted), n_(view_.demands), m_(view_.nodes) {}
+  Check(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, int32_t threads)
+      : from_(from), view_(problem.view()), wanted_(wanted), threads_(threads), n_(view_.demands), m_(view_.nodes) {}
 
   Failure run(Answer& to) {
     if (from_.size < sizeof(outbid_answer)) return wrong("the answer is shorter than the contract says");
@@ -64,8 +69,11 @@ class Check {
     if (!has(from_.placed_arcs, from_.placed_count, view_.arcs) || !has(from_.placed_units, from_.placed_count, view_.arcs))
       return wrong("%lld arcs carry units, there are %lld", from_.placed_count, view_.arcs);
     to.prices.assign(from_.prices, from_.prices + from_.prices_count);
-    to.placedArcs.assign(from_.placed_arcs, from_.placed_arcs + from_.placed_count);
-    to.placedUnits.assign(from_.placed_units, from_.placed_units + from_.placed_count);
+    // New memory is dear: each array on a thread of its own.
+    onThreads(from_.placed_count < kLeast ? 1 : threads_, 2, [&](size_t array) {
+      if (array == 0) to.placedArcs.assign(from_.placed_arcs, from_.placed_arcs + from_.placed_count);
+      if (array == 1) to.placedUnits.assign(from_.placed_units, from_.placed_units + from_.placed_count);
+    });
     for (size_t j = 0; j < to.prices.size(); j++) {
       const double p = to.prices[j];
       const bool fits = view_.integer ? p >= 0 && p <= kLargestWholePrice && p == std::trunc(p) : p >= 0 && p <= kLargestPrice;
@@ -77,22 +85,37 @@ class Check {
   }
 
   Failure placements(const Answer& to) const {
-    int64_t last = -1;
-    for (size_t q = 0; q < to.placedArcs.size(); q++) {
-      const int64_t a = to.placedArcs[q];
-      if (a <= last || a >= view_.arcs) return wrong("arc %lld is out of range or out of order", a);
-      if (to.placedUnits[q] < 1) return wrong("arc %lld carries %lld units", a, to.placedUnits[q]);
-      if (forbidden(a)) return wrong("arc %lld carries units and is forbidden", a);
-      last = a;
-    }
+    const int64_t count = static_cast<int64_t>(to.placedArcs.size());
+    std::atomic<int64_t> first{count};
+    overStretches(threads_, to.placedArcs.size(), kLeast, [&](size_t from, size_t end) {
+      for (size_t q = from; q < end; q++) {
+        if (placement(to, q)) return lower(first, static_cast<int64_t>(q));
+      }
+    });
+    return first == count ? Failure() : placement(to, static_cast<size_t>(first));
+  }
+
+  Failure placement(const Answer& to, size_t q) const {
+    const int64_t a = to.placedArcs[q];
+    // The one before may be out of range itself, and on another thread.
+    const bool after = q == 0 || a > to.placedArcs[q - 1];
+    if (a < 0 || !after || a >= view_.arcs) return wrong("arc %lld is out of range or out of order", a);
+    if (to.placedUnits[q] < 1) return wrong("arc %lld carries %lld units", a, to.placedUnits[q]);
+    if (forbidden(a)) return wrong("arc %lld carries units and is forbidden", a);
     return {};
+  }
+
+  static void lower(std::atomic<int64_t>& to, int64_t value) {
+    int64_t known = to;
+    while (value < known && !to.compare_exchange_weak(known, value)) {
+    }
   }
 
   // Capacities, both objectives and the gap, by a pass that shares nothing with the plug-in.
   Failure claims(Answer& to) const {
     PassResult pass;
     const Fault fault =
-        certificatePass(view_, to.prices.data(), to.placedArcs.data(), to.placedUnits.data(), to.placedArcs.size(), pass);
+        certificatePass(view_, to.prices.data(), to.placedArcs.data(), to.placedUnits.data(), to.placedArcs.size(), pass, threads_);
     if (fault != Fault::kNone) return {faultCode(fault), ""};
     if (!pass.valid) return wrong("a capacity is exceeded, or a demand has more units than it wants");
     const Status status = pass.unplaced > 0 ? Status::kStopped : pass.gap <= pass.tolerance ? Status::kOptimal : Status::kFeasible;
@@ -118,30 +141,68 @@ class Check {
     const bool assigned = from_.assignment_count != 0;
     if (assigned && (from_.assignment_count != n_ || !has(from_.assignment, from_.assignment_count, n_)))
       return wrong("an assignment of %lld for %lld demands", from_.assignment_count, n_);
-    to.values.resize(static_cast<size_t>(n_));
-    if (assigned) to.assignment.resize(static_cast<size_t>(n_));
-    size_t at = 0;
-    for (int32_t i = 0; i < n_; i++) {
+    onThreads(n_ < kLeast ? 1 : threads_, 2, [&](size_t array) {
+      if (array == 0) to.values.resize(static_cast<size_t>(n_));
+      if (array == 1 && assigned) to.assignment.resize(static_cast<size_t>(n_));
+    });
+    const int64_t least = std::max<int64_t>(1, kLeast * n_ / (view_.arcs + n_ + 1));
+    std::atomic<int64_t> first{2 * static_cast<int64_t>(n_)};  // what is wrong: twice the demand, and one more for its assignment
+    overStretches(threads_, static_cast<size_t>(n_), static_cast<size_t>(least), [&](size_t begin, size_t end) {
+      lower(first, valuesOf(static_cast<int32_t>(begin), static_cast<int32_t>(end), assigned, to));
+    });
+    if (first == 2 * static_cast<int64_t>(n_)) return {};
+    if (first % 2 == 0) return wrong("the value of demand %lld is not what its arcs and prices say", first / 2);
+    return wrong("the assignment of demand %lld is not its placement", first / 2);
+  }
+
+  int64_t valuesOf(int32_t first, int32_t last, bool assigned, Answer& to) const {
+    switch (view_.costs.type) {
+      case CostType::kFloat64: return valuesOf<double>(first, last, assigned, to);
+      case CostType::kFloat32: return valuesOf<float>(first, last, assigned, to);
+      case CostType::kInt32: return valuesOf<int32_t>(first, last, assigned, to);
+      case CostType::kUint32: return valuesOf<uint32_t>(first, last, assigned, to);
+      case CostType::kInt16: return valuesOf<int16_t>(first, last, assigned, to);
+      case CostType::kUint16: return valuesOf<uint16_t>(first, last, assigned, to);
+      case CostType::kInt8: return valuesOf<int8_t>(first, last, assigned, to);
+      case CostType::kUint8: return valuesOf<uint8_t>(first, last, assigned, to);
+    }
+    return 0;
+  }
+
+  // The first wrong one of demands first..last, as above, or a number beyond all.
+  template <class Cost>
+  int64_t valuesOf(int32_t first, int32_t last, bool assigned, Answer& to) const {
+    const Cost* costs = static_cast<const Cost*>(view_.costs.data);
+    const bool dense = view_.offsets == nullptr;
+    const bool bounded = view_.arcCapacity.each != nullptr || view_.arcCapacity.all != kNoBound;
+    auto placed = std::lower_bound(to.placedArcs.begin(), to.placedArcs.end(), first == last ? 0 : begin(first));
+    for (int32_t i = first; i < last; i++) {
       double u = view_.unservedCost.at(static_cast<size_t>(i));
       int32_t server = -1;
-      for (int64_t a = begin(i); a < end(i); a++) {
-        int32_t x = 0;
-        if (at < to.placedArcs.size() && to.placedArcs[at] == a) {
-          x = to.placedUnits[at++];
-          server = node(a);
+      const int64_t start = begin(i);
+      const auto own = placed;
+      for (; placed != to.placedArcs.end() && *placed < end(i); ++placed)
+        server = dense ? static_cast<int32_t>(*placed - start) : view_.targets[*placed];
+      auto next = own;
+      for (int64_t a = start; a < end(i); a++) {
+        const double cost = sign() * static_cast<double>(costs[a]);
+        const double pay = cost + to.prices[static_cast<size_t>(dense ? a - start : view_.targets[a])];
+        if (!(pay < u)) continue;  // as a forbidden pair's never is
+        if (bounded) {
+          while (next != placed && *next < a) ++next;
+          const int32_t x = next != placed && *next == a ? to.placedUnits[static_cast<size_t>(next - to.placedArcs.begin())] : 0;
+          if (x >= bound(a) && bound(a) != kNoBound) continue;
         }
-        if (forbidden(a)) continue;
-        const double pay = sign() * cost(a) + to.prices[static_cast<size_t>(node(a))];
-        if (pay < u && (x < bound(a) || bound(a) == kNoBound)) u = pay;
+        u = pay;
       }
       const double value = sign() * u + 0.0;
-      if (!same(from_.values[i], value)) return wrong("the value of demand %lld is not what its arcs and prices say", i);
+      if (!same(from_.values[i], value)) return 2 * static_cast<int64_t>(i);
       to.values[static_cast<size_t>(i)] = value;
       if (!assigned) continue;
-      if (units(i) != 1 || from_.assignment[i] != server) return wrong("the assignment of demand %lld is not its placement", i);
+      if (units(i) != 1 || from_.assignment[i] != server) return 2 * static_cast<int64_t>(i) + 1;
       to.assignment[static_cast<size_t>(i)] = server;
     }
-    return {};
+    return INT64_MAX;
   }
 
   // Demands S that must be served and want more units than all the nodes they have arcs to may give them.
@@ -192,14 +253,15 @@ class Check {
   const outbid_answer& from_;
   const ProblemView& view_;
   const Wanted& wanted_;
+  const int32_t threads_;
   const int32_t n_;
   const int32_t m_;
 };
 
 }  // namespace
 
-Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to) {
-  return Check(from, problem, wanted).run(to);
+Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to, int32_t threads) {
+  return Check(from, problem, wanted, threads).run(to);
 }
 
 }  // namespace outbid::backend

@@ -16,7 +16,7 @@ struct Wanted {
   bool hasDeadline = false;
 };
 
-// CERTIFICATE_FAILED with what is wrong. Throws std::bad_alloc.
-Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to);
+// CERTIFICATE_FAILED with what is wrong, the same on any number of threads. Throws std::bad_alloc.
+Failure accept(const outbid_answer& from, const Snapshot& problem, const Wanted& wanted, Answer& to, int32_t threads = 1);
 
 }  // namespace outbid::backend

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <new>
 
+#include "../core/threads.h"
+
 namespace outbid::backend {
 
 Failure CoreRun::build(const ProblemView& view, const Request& request) noexcept {
@@ -38,6 +40,10 @@ constexpr Named kFeatures[] = {
     {OUTBID_FEATURE_DEADLINE, "deadlines"},
     {OUTBID_FEATURE_DETERMINISTIC, "deterministic assignments"},
 };
+
+Failure noAnswer() {
+  return {"INTERNAL", "the plug-in returned no answer"};
+}
 
 Failure tooLarge(const char* what, int64_t count, int64_t most) {
   return {"BACKEND_UNSUPPORTED", std::to_string(count) + " " + what + "; it takes " + std::to_string(most)};
@@ -115,7 +121,7 @@ Failure PluginRun::build(const ProblemView& view, const Request& request, bool c
   try {
     Item item;
     item.request = request;
-    if (Failure failure = item.problem.take(view, request.prices, copy)) return failure;
+    if (Failure failure = item.problem.take(view, request.prices, copy, request.threads)) return failure;
     if (Failure failure = missing(item.problem)) return failure;
     items_.push_back(std::move(item));
     outcomes.emplace_back();
@@ -178,7 +184,7 @@ Failure PluginRun::solveOne(size_t index, Host& host) {
     return {};
   }
   if (Failure failure = failureOf(code, text.words())) return failure;
-  return take(index, given, host.control);
+  return take(index, given, host.control, items_[index].request.threads);
 }
 
 Failure PluginRun::solveAll(Host& host) {
@@ -195,24 +201,28 @@ Failure PluginRun::solveAll(Host& host) {
   const outbid_code code = plugin_.entry().solve_many(static_cast<int64_t>(count), problems.data(), requests.data(), &host.handle,
                                                       given.data(), codes.data(), text.begin());
   if (code != OUTBID_OK && !host.control.aborted()) return failureOf(code, text.words());
-  bool failed = host.control.aborted();
-  const char* words = text.words();
+  const bool aborted = host.control.aborted();
+  // Each answer is checked on a thread of its own, even after one that is wrong; then what stands after the first failure goes.
+  onThreads(items_[0].request.threads, count, [&](size_t k) {
+    if (code != OUTBID_OK || codes[k] != OUTBID_OK || given[k] == nullptr) return;
+    if (aborted)
+      plugin_.entry().release(given[k]);
+    else
+      outcomes[k].failure = take(k, given[k], host.control, 1);
+  });
+  bool failed = aborted;
   for (size_t k = 0; k < count; k++) {
-    const bool holds = code == OUTBID_OK && codes[k] == OUTBID_OK && given[k] != nullptr;
-    if (failed) {
-      if (holds) plugin_.entry().release(given[k]);
-      continue;
-    }
-    outcomes[k].failure = failureOf(codes[k], words);
-    if (!outcomes[k].failure) outcomes[k].failure = take(k, given[k], host.control);
-    failed = static_cast<bool>(outcomes[k].failure);
+    if (!failed && codes[k] != OUTBID_OK) outcomes[k].failure = failureOf(codes[k], text.words());
+    if (!failed && codes[k] == OUTBID_OK && given[k] == nullptr) outcomes[k].failure = noAnswer();
+    if (failed) outcomes[k] = Outcome();
+    failed |= static_cast<bool>(outcomes[k].failure);
   }
   return {};
 }
 
 // Checks and copies an answer and releases it, whatever the check finds.
-Failure PluginRun::take(size_t index, const outbid_answer* given, const Control& control) {
-  if (given == nullptr) return {"INTERNAL", "the plug-in returned no answer"};
+Failure PluginRun::take(size_t index, const outbid_answer* given, const Control& control, int32_t threads) {
+  if (given == nullptr) return noAnswer();
   struct Release {
     const outbid_backend& entry;
     const outbid_answer* answer;
@@ -221,7 +231,7 @@ Failure PluginRun::take(size_t index, const outbid_answer* given, const Control&
   Outcome& outcome = outcomes[index];
   const Item& item = items_[index];
   const Wanted wanted{item.request.gap, control.hasDeadline};
-  if (Failure failure = accept(*given, item.problem, wanted, outcome.answer)) return failure;
+  if (Failure failure = accept(*given, item.problem, wanted, outcome.answer, threads)) return failure;
   outcome.uploadMilliseconds = given->upload_milliseconds;
   constexpr size_t kLongest = 256;
   if (given->device != nullptr) outcome.device.assign(given->device, strnlen(given->device, kLongest));

@@ -63,7 +63,7 @@ class PluginRun final : public Run {
   Failure solveOne(size_t index, Host& host);
   Failure solveAll(Host& host);
   outbid_request requestOf(const Item& item, const Control& control) const;
-  Failure take(size_t index, const outbid_answer* given, const Control& control);
+  Failure take(size_t index, const outbid_answer* given, const Control& control, int32_t threads);
 
   const Plugin& plugin_;
   const bool deterministic_;

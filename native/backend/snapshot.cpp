@@ -1,8 +1,13 @@
 #include "snapshot.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <mutex>
 #include <type_traits>
+
+#include "../core/threads.h"
 
 namespace outbid::backend {
 
@@ -10,6 +15,7 @@ namespace {
 
 constexpr double kExactRange = 9007199254740992.0;  // 2^53
 const double kFloatRange = std::ldexp(1.0, 960);
+constexpr size_t kLeast = 1 << 18;  // bytes worth a thread
 
 size_t bytesOf(CostType type) {
   switch (type) {
@@ -33,12 +39,17 @@ void Snapshot::keep(const T*& data, size_t count) {
   const size_t bytes = count * sizeof(T);
   // One more than needed, so that an empty array has an address too.
   Array<double> copy(bytes / sizeof(double) + 1);
-  if (bytes > 0) std::memcpy(copy.data(), data, bytes);
+  const char* from = reinterpret_cast<const char*>(data);
+  char* to = reinterpret_cast<char*>(copy.data());
+  overStretches(threads_, bytes, kLeast, [&](size_t begin, size_t end) {
+    if (end > begin) std::memcpy(to + begin, from + begin, end - begin);
+  });
   data = reinterpret_cast<const T*>(copy.data());
   own_.push_back(std::move(copy));
 }
 
-Failure Snapshot::take(const ProblemView& view, const double* prices, bool copy) {
+Failure Snapshot::take(const ProblemView& view, const double* prices, bool copy, int32_t threads) {
+  threads_ = threads;
   view_ = view;
   prices_ = prices;
   if (copy) {
@@ -65,11 +76,11 @@ Failure Snapshot::take(const ProblemView& view, const double* prices, bool copy)
 }
 
 // Remembers the largest size; false if the value is not finite, not whole where it must be, or out of range.
-bool Snapshot::note(double value) {
+bool Snapshot::fits(double value, double& largest) const {
   const double size = std::fabs(value);
   if (!(size <= (view_.integer ? kExactRange : kFloatRange))) return false;
   if (view_.integer && value != std::trunc(value)) return false;
-  if (size > largestCost_) largestCost_ = size;
+  if (size > largest) largest = size;
   return true;
 }
 
@@ -142,45 +153,72 @@ bool Snapshot::checkArcs() {
     for (int32_t i = 0; i < view_.demands; i++) {
       if (view_.offsets[i + 1] < view_.offsets[i]) return false;
     }
+    if (!checkTargets()) return false;
+  }
+  return checkCosts();
+}
+
+// Every target is a node, and none stands twice with a demand.
+bool Snapshot::checkTargets() const {
+  const size_t n = static_cast<size_t>(view_.demands);
+  // Demands worth a thread, and worth what it remembers of every node.
+  const size_t least = 1 + n * std::max(kLeast, static_cast<size_t>(view_.nodes)) / (static_cast<size_t>(view_.arcs) + n + 1);
+  std::atomic<bool> good{true};
+  overStretches(threads_, n, least, [&](size_t from, size_t to) {
     Array<int32_t> seen(static_cast<size_t>(view_.nodes) + 1, -1);
-    for (int32_t i = 0; i < view_.demands; i++) {
+    bool own = true;
+    for (size_t i = from; i < to && own; i++) {
       for (int32_t a = view_.offsets[i]; a < view_.offsets[i + 1]; a++) {
         const int32_t j = view_.targets[a];
-        if (j < 0 || j >= view_.nodes || seen[static_cast<size_t>(j)] == i) return false;
-        seen[static_cast<size_t>(j)] = i;
+        own = j >= 0 && j < view_.nodes && seen[static_cast<size_t>(j)] != static_cast<int32_t>(i);
+        if (!own) break;
+        seen[static_cast<size_t>(j)] = static_cast<int32_t>(i);
       }
     }
-  }
-  switch (view_.costs.type) {
-    case CostType::kFloat64: return checkCosts<double>();
-    case CostType::kFloat32: return checkCosts<float>();
-    case CostType::kInt32: return checkCosts<int32_t>();
-    case CostType::kUint32: return checkCosts<uint32_t>();
-    case CostType::kInt16: return checkCosts<int16_t>();
-    case CostType::kUint16: return checkCosts<uint16_t>();
-    case CostType::kInt8: return checkCosts<int8_t>();
-    case CostType::kUint8: return checkCosts<uint8_t>();
-  }
-  return false;
+    if (!own) good = false;
+  });
+  return good;
+}
+
+bool Snapshot::checkCosts() {
+  std::atomic<bool> good{true};
+  std::mutex mutex;
+  overStretches(threads_, static_cast<size_t>(view_.arcs), kLeast, [&](size_t from, size_t to) {
+    double largest = 0;
+    bool own = false;
+    switch (view_.costs.type) {
+      case CostType::kFloat64: own = checkCosts<double>(from, to, largest); break;
+      case CostType::kFloat32: own = checkCosts<float>(from, to, largest); break;
+      case CostType::kInt32: own = checkCosts<int32_t>(from, to, largest); break;
+      case CostType::kUint32: own = checkCosts<uint32_t>(from, to, largest); break;
+      case CostType::kInt16: own = checkCosts<int16_t>(from, to, largest); break;
+      case CostType::kUint16: own = checkCosts<uint16_t>(from, to, largest); break;
+      case CostType::kInt8: own = checkCosts<int8_t>(from, to, largest); break;
+      case CostType::kUint8: own = checkCosts<uint8_t>(from, to, largest); break;
+    }
+    if (!own) good = false;
+    std::lock_guard<std::mutex> lock(mutex);
+    largestCost_ = std::max(largestCost_, largest);
+  });
+  return good;
 }
 
 template <class Cost>
-bool Snapshot::checkCosts() {
+bool Snapshot::checkCosts(size_t from, size_t to, double& largest) const {
   const Cost* costs = static_cast<const Cost*>(view_.costs.data);
-  const size_t arcs = static_cast<size_t>(view_.arcs);
   if constexpr (std::is_integral_v<Cost>) {
     Cost low = 0;
     Cost high = 0;
-    for (size_t a = 0; a < arcs; a++) {
+    for (size_t a = from; a < to; a++) {
       low = std::min(low, costs[a]);
       high = std::max(high, costs[a]);
     }
-    return note(static_cast<double>(low)) && note(static_cast<double>(high));
+    return fits(static_cast<double>(low), largest) && fits(static_cast<double>(high), largest);
   } else {
     const double forbidden = view_.offsets != nullptr ? NAN : view_.maximize ? -INFINITY : INFINITY;
-    for (size_t a = 0; a < arcs; a++) {
+    for (size_t a = from; a < to; a++) {
       const double cost = static_cast<double>(costs[a]);
-      if (!note(cost) && cost != forbidden) return false;
+      if (!fits(cost, largest) && cost != forbidden) return false;
     }
     return true;
   }

@@ -20,7 +20,7 @@ class Snapshot {
   Snapshot& operator=(Snapshot&&) = default;
 
   // `prices`: warm prices, one per node, or nullptr. PROBLEM_CHANGED if a value is out of range. Throws std::bad_alloc.
-  Failure take(const ProblemView& view, const double* prices, bool copy);
+  Failure take(const ProblemView& view, const double* prices, bool copy, int32_t threads = 1);
 
   const ProblemView& view() const { return view_; }
   const outbid_problem& problem() const { return problem_; }
@@ -33,16 +33,20 @@ class Snapshot {
   void keep(const T*& data, size_t count);
   bool check();
   bool checkArcs();
-  template <class Cost>
+  bool checkTargets() const;
   bool checkCosts();
+  template <class Cost>
+  bool checkCosts(size_t from, size_t to, double& largest) const;
   bool checkNodes();
-  bool note(double value);
+  bool note(double value) { return fits(value, largestCost_); }
+  bool fits(double value, double& largest) const;
   void describe();
 
   ProblemView view_;
   outbid_problem problem_{};
   const double* prices_ = nullptr;
   std::vector<Array<double>> own_;
+  int32_t threads_ = 1;
   int32_t largestCount_ = 0;
   double largestCost_ = 0;
   int64_t totalUnits_ = 0;

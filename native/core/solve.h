@@ -95,8 +95,8 @@ struct PassResult {
 };
 
 // One certificate pass over the caller's arrays, where they stand: the floor any exact solver is measured against. See
-// certificate.h. The arrays are checked first, outside the time taken, and must not be written to meanwhile.
+// certificate.h. The arrays are checked first, outside the time taken, and must not be written to meanwhile. The same on any number of threads.
 Fault certificatePass(const ProblemView& view, const double* prices, const int32_t* placedArcs, const int32_t* placedUnits,
-                      size_t placed, PassResult& result) noexcept;
+                      size_t placed, PassResult& result, int32_t threads = 1) noexcept;
 
 }  // namespace outbid

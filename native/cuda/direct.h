@@ -1,34 +1,54 @@
 // The short way for plain problems: every demand wants one unit, costs are whole, no tiers, no arc capacities, every node has a slot, and
 // demands do not repeat. They go to a board as the caller holds them, without the core's layout, and where the device proves the
-// auction's outcome it is the answer: nothing is left to finish. Whatever it does not prove goes the long way, through the core.
+// auction's outcome it is the answer (direct_answer.h): nothing is left to finish. Whatever it does not prove goes the long way.
+//
+// The caller's arrays are read once, in pieces, by any number of threads, and written where a device takes them from (image.h): costs in the
+// minimising sense but not yet scaled, for the scale depends on all of them (scale.h).
 #pragma once
 
+#include <mutex>
+
+#include "counts.h"
 #include "layout.h"
-#include "solve.h"
 
 namespace outbid::cuda {
 
-// False: the problem is not one of these, and the layout is of no use. One board demand for each of the caller's.
-bool layOutDirect(const ProblemView& view, uint64_t seed, Layout& to);
+// Begins a layout without arrays, one board demand for each of the caller's. False: the problem is not one of these. Reads what there is of
+// demands and nodes, and of the arcs a sample. The view must last as long as the layout has it.
+bool startDirect(const ProblemView& view, uint64_t seed, Layout& to);
 
-// Whether a state with this proof is optimal: complete, within capacities, both objectives equal.
-bool isOptimal(const Layout& layout, const int32_t* at, const Proof& proof);
-
-// The answer of an optimal state of a direct layout; value: per demand, what the certificate step found.
-void answerDirect(const ProblemView& view, const Layout& layout, const int32_t* at, const std::vector<int64_t>& prices,
-                  const int64_t* value, const Proof& proof, Answer& answer);
-
-// A state that is not, as the core's start.
-class DirectOpening : public Opener {
+// What a started layout's arrays hold, entries from..to of each, and what is found out on the way.
+class DirectReader {
  public:
-  DirectOpening(const Layout& layout, const std::vector<int32_t>& at, const std::vector<int32_t>& price)
-      : layout_(layout), at_(at), price_(price) {}
-  bool open(Market& market, Control& control) override;
+  explicit DirectReader(const ProblemView& view);
+  void begins(size_t from, size_t to, int64_t* out) const;
+  void counts(size_t from, size_t to, int32_t* out) const;
+  void nodes(size_t from, size_t to, int32_t* out);
+  void costs(size_t from, size_t to, int32_t* out);
+  void unserved(size_t from, size_t to, int32_t* out);
+  // Scale, nodes and plan, after every entry was read once. False: costs are out of range or not whole, more demands must be served than
+  // there are slots, or too many slots would have to be kept.
+  bool complete(Layout& to) const;
 
  private:
-  const Layout& layout_;
-  const std::vector<int32_t>& at_;
-  const std::vector<int32_t>& price_;
+  struct Seen {
+    int32_t low = 0;  // of 0 and all costs
+    int32_t high = 0;
+    int64_t mayGo = 0;     // demands that may go unserved,
+    int64_t unserved = 0;  // and the sum of their unserved costs' sizes
+    bool good = true;
+  };
+  template <class Cost>
+  static void readCosts(const Cost* from, size_t count, bool maximize, int32_t* to, Seen& seen);
+  void note(const Seen& seen);
+
+  const ProblemView& view_;
+  Counts reach_;  // arcs to a node; not of matrices
+  std::mutex mutex_;
+  Seen seen_;
 };
+
+// The same on the host: the whole layout. False: it is of no use.
+bool layOutDirect(const ProblemView& view, uint64_t seed, Layout& to);
 
 }  // namespace outbid::cuda

@@ -237,18 +237,18 @@ int bench(const BenchInstance& from, int runs, bool core) {
     pointers.push_back(&layouts[p]);
     bytes += static_cast<double>(layouts[p].cost.bytes() + layouts[p].node.bytes());
   }
-  DeviceBoards boards(0);
+  auto boards = std::make_unique<DeviceBoards>(0);
   std::vector<double> device;
-  bool good = boards.upload(pointers);
+  bool good = boards->upload(pointers);
   for (int run = 0; good && run <= runs; run++) {
-    good = boards.run(never);
-    if (run > 0) device.push_back(boards.runMilliseconds);  // the first loads the code
+    good = boards->run(never);
+    if (run > 0) device.push_back(boards->runMilliseconds);  // the first loads the code
   }
   cuda::Tally marked{};  // of the first problem
   int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0;
   for (size_t p = 0; good && p < count; p++) {
     Found found(layouts[p]);
-    good = boards.read(p, found.at.data(), found.price.data(), found.tally);
+    good = boards->read(p, found.at.data(), found.price.data(), found.tally);
     if (p == 0) marked = found.tally;
     bids += found.tally.end.bids;
     rounds = std::max<int64_t>(rounds, found.tally.end.rounds);
@@ -256,18 +256,27 @@ int bench(const BenchInstance& from, int runs, bool core) {
     raises += found.tally.raises;
     for (int32_t at : found.at) leftovers += at == cuda::kUnplaced ? 1 : 0;
   }
-  // The whole way, as a caller has it.
-  std::vector<cuda::Task> tasks(count);
-  std::vector<Control> controls(count);
-  for (size_t p = 0; p < count; p++) {
-    tasks[p].view = arrays[p].view(from);
-    tasks[p].control = &controls[p];
-  }
-  DeviceBoards whole(0);
+  std::string words = boards->words;
+  boards.reset();  // gives its memory to what follows
+  // The whole way, as a caller has it, who has called before.
+  std::vector<cuda::Task> tasks;
   cuda::BatchTimes times;
-  const auto start = std::chrono::steady_clock::now();
-  good = good && cuda::solveBoards(tasks, whole, 16, times);
-  const double totalMs = since(start);
+  double totalMs = 0;
+  for (int call = 0; call < 2; call++) {
+    tasks = std::vector<cuda::Task>(count);
+    std::vector<Control> controls(count);
+    for (size_t p = 0; p < count; p++) {
+      tasks[p].view = arrays[p].view(from);
+      tasks[p].control = &controls[p];
+    }
+    times = {};
+    const auto start = std::chrono::steady_clock::now();
+    DeviceBoards whole(0);
+    good = good && cuda::solveBoards(tasks, whole, 16, times);
+    totalMs = since(start);
+    words += whole.words;
+  }
+  double checkMs = 0;  // what the host asks of an answer, on the threads of a request
   double objective = 0;
   int64_t pushes = 0, pulls = 0, optimal = 0, direct = 0, proven = 0;
   for (size_t p = 0; good && p < count; p++) {
@@ -279,7 +288,8 @@ int bench(const BenchInstance& from, int runs, bool core) {
     direct += tasks[p].finished ? 0 : 1;
     PassResult pass;
     const Fault fault = certificatePass(tasks[p].view, answer.prices.data(), answer.placedArcs.data(), answer.placedUnits.data(),
-                                        answer.placedArcs.size(), pass);
+                                        answer.placedArcs.size(), pass, 16);
+    checkMs += pass.milliseconds;
     proven += fault == Fault::kNone && pass.gap == 0 && pass.primal == answer.objective ? 1 : 0;
   }
   double coreMs = NAN;
@@ -293,14 +303,14 @@ int bench(const BenchInstance& from, int runs, bool core) {
       coreMs += job.answer().stats.layoutMilliseconds + job.answer().stats.solveMilliseconds;
       coreObjective += job.answer().objective;
     }
-    if (coreObjective != objective) good = false, whole.words = "the core finds another objective";
+    if (coreObjective != objective) good = false, words = "the core finds another objective";
   }
   const double bandwidth = good ? cuda::copyBandwidth(0) : 0;
   const double pass = bandwidth > 0 ? 1e3 * bytes / bandwidth : NAN;
   const auto number = [](double value) { return std::isfinite(value) ? std::to_string(value) : std::string("null"); };
-  std::printf("{\"name\":\"%s\",\"ok\":%s,\"trouble\":\"%s%s\",\"problems\":%zu,\"demands\":%d,\"nodes\":%d,", from.name,
-              good && optimal == proven && optimal == static_cast<int64_t>(count) ? "true" : "false", boards.words.c_str(),
-              whole.words.c_str(), count, from.demands, from.nodes);
+  std::printf("{\"name\":\"%s\",\"ok\":%s,\"trouble\":\"%s\",\"problems\":%zu,\"demands\":%d,\"nodes\":%d,", from.name,
+              good && optimal == proven && optimal == static_cast<int64_t>(count) ? "true" : "false", words.c_str(), count,
+              from.demands, from.nodes);
   const auto time = [&](const char* name, double value) { std::printf("\"%s\":%s,", name, number(value).c_str()); };
   const auto number64 = [&](const char* name, int64_t value) { std::printf("\"%s\":%lld,", name, static_cast<long long>(value)); };
   time("bytes", bytes);
@@ -312,6 +322,7 @@ int bench(const BenchInstance& from, int runs, bool core) {
   time("upload", times.upload);
   time("finish", times.finish);
   time("total", totalMs);
+  time("check", checkMs);
   time("core", coreMs);
   time("pass", pass);
   time("bandwidth", bandwidth);

@@ -7,26 +7,26 @@ namespace outbid::cuda {
 
 namespace {
 
-constexpr int32_t kPartRoom = 1 << 14;
 constexpr int32_t kSoloRows = 8;  // rows of a matrix that one block reads in about the time of a grid's barriers
 // Scaled costs stay within this: prices rise to some multiples of the largest cost, and kMostPrice ends a bid.
 constexpr int64_t kScaledCost = 1 << 26;
 
-// Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands.
+// Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands: fewer of
+// long rows, which take a millisecond for 2^17 arcs.
 constexpr int32_t kLongRow = 64;
 constexpr int32_t kCheapest = 32;
 
 double spreadOf(const Layout& layout) {
-  constexpr int32_t kSample = 512;
-  const int32_t step = std::max(1, layout.demands / kSample);
+  constexpr int64_t kSample = 512;
+  constexpr int64_t kLeastSample = 32;
+  constexpr int64_t kSampledArcs = 1 << 18;
+  const int64_t sample = std::clamp(kSampledArcs * layout.demands / std::max<int64_t>(1, layout.reads), kLeastSample, kSample);
+  const int64_t step = std::max<int64_t>(1, layout.demands / sample);
   std::vector<int32_t> row;
   double deviations = 0;
   int64_t rows = 0;
   for (size_t i = 0; i < static_cast<size_t>(layout.demands); i += static_cast<size_t>(step)) {
-    row.clear();
-    for (int64_t a = layout.begin[i]; a < layout.begin[i] + layout.count[i]; a++) {
-      if (layout.cost[static_cast<size_t>(a)] < kFar) row.push_back(layout.cost[static_cast<size_t>(a)]);
-    }
+    layout.costsOf(i, row);
     if (row.size() < 2) continue;
     if (row.size() >= kLongRow) {
       std::nth_element(row.begin(), row.begin() + kCheapest, row.end());
@@ -74,38 +74,22 @@ Plan planOf(const Layout& layout, const Sizes& sizes) {
   return p;
 }
 
-// A full matrix whose demands must all be served, a slot a node (matrix.h).
+// A full matrix whose demands must all be served, a slot a node (matrix.h). Counted in a model where a bid takes 1 us and a step of a search
+// 1.5, for costs below n: 2, 4, 8 demands left to searches take 27, 18, 16 ms at n = 10,000; 4, 16, 64 take 8, 11, 17 at 4,096.
 constexpr int32_t kChains = 2048;
-constexpr int32_t kFewestOfMany = 8;  // demands left to searches, where there are thousands: measured 2 to 16
+constexpr int32_t kFewestOfMany = 8;
 constexpr int32_t kFewest = 2;
+constexpr int32_t kMany = 2048;  // demands
 
 void planChains(Layout& layout, const Sizes& sizes) {
-  if (!layout.dense || sizes.mayGo > 0 || layout.demands > layout.nodes || layout.demands == 0) return;
+  if (!layout.mayDiffer || !layout.dense || sizes.mayGo > 0 || layout.demands > layout.nodes || layout.demands == 0) return;
   for (int32_t capacity : layout.capacity) {
     if (capacity != 1) return;
   }
   Plan& p = layout.plan;
   p.chains = kChains;
-  p.fewest = layout.demands < 2048 ? kFewest : kFewestOfMany;
+  p.fewest = layout.demands < kMany ? kFewest : kFewestOfMany;
 }
-
-// Hands out places one after the other.
-class Places {
- public:
-  explicit Places(char* memory) : memory_(memory) {}
-  template <class T>
-  void give(T*& to, size_t count) {
-    // A null pointer means something else in places: what has no entries points somewhere all the same.
-    to = memory_ == nullptr ? nullptr : reinterpret_cast<T*>(memory_ + used_);
-    used_ += (std::max<size_t>(1, count) * sizeof(T) + kAlign - 1) / kAlign * kAlign;
-  }
-  size_t used() const { return used_; }
-
- private:
-  static constexpr size_t kAlign = 256;
-  char* memory_;
-  size_t used_ = 0;
-};
 
 }  // namespace
 
@@ -161,6 +145,23 @@ bool completeLayout(Layout& to, Sizes& sizes, const Array<int64_t>& capacity, co
   return true;
 }
 
+void Layout::costsOf(size_t i, std::vector<int32_t>& costs) const {
+  costs.clear();
+  if (caller == nullptr) {
+    for (int64_t a = begin[i]; a < begin[i] + count[i]; a++) {
+      if (cost[static_cast<size_t>(a)] < kFar) costs.push_back(cost[static_cast<size_t>(a)]);
+    }
+    return;
+  }
+  const ProblemView& v = *caller;
+  const size_t from = v.offsets == nullptr ? i * static_cast<size_t>(v.nodes) : static_cast<size_t>(v.offsets[i]);
+  const size_t to = v.offsets == nullptr ? from + static_cast<size_t>(v.nodes) : static_cast<size_t>(v.offsets[i + 1]);
+  for (size_t a = from; a < to; a++) {
+    const double whole = v.maximize ? -v.costs.at(a) : v.costs.at(a);
+    if (whole <= kMostCost) costs.push_back(static_cast<int32_t>(whole) * scale);
+  }
+}
+
 bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   const size_t n = static_cast<size_t>(k.totalUnits);
   const size_t m = static_cast<size_t>(k.nodes);
@@ -174,15 +175,17 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
   to.nodes = k.nodes;
   to.seed = seed;
   to.dense = k.dense;
+  to.arcs = k.dense ? static_cast<int64_t>(k.classes) * k.nodes : k.arcs();
+  to.reads = 0;
   to.scale = scaleFor(sizes, k.nodes, mostScale);
   to.begin = Array<int64_t>(n);
   to.count = Array<int32_t>(n);
   to.unserved = Array<int32_t>(n);
   if (k.dense) {
-    to.cost = Array<int32_t>(static_cast<size_t>(k.classes) * m, kOff);
+    to.cost = Array<int32_t>(static_cast<size_t>(to.arcs), kOff);
   } else {
-    to.cost = Array<int32_t>(static_cast<size_t>(k.arcs()));
-    to.node = Array<int32_t>(static_cast<size_t>(k.arcs()));
+    to.cost = Array<int32_t>(static_cast<size_t>(to.arcs));
+    to.node = Array<int32_t>(static_cast<size_t>(to.arcs));
     std::copy(k.node.begin(), k.node.begin() + k.arcs(), to.node.begin());
   }
   Array<int64_t> reach(m, 0);
@@ -195,6 +198,7 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
       to.cost[k.dense ? c * m + j : a] = static_cast<int32_t>(k.cost[a] * to.scale);
       reach[j] += k.units[c];
     }
+    to.reads += k.units[c] * (k.dense ? k.nodes : static_cast<int64_t>(end - begin));
     for (int64_t q = 0; q < k.units[c]; q++, i++) {
       to.begin[i] = static_cast<int64_t>(k.dense ? c * m : begin);
       to.count[i] = k.dense ? k.nodes : static_cast<int32_t>(end - begin);
@@ -202,77 +206,6 @@ bool layOut(const Classes& k, uint64_t seed, Layout& to, int32_t mostScale) {
     }
   }
   return completeLayout(to, sizes, k.capacity, reach);
-}
-
-int32_t partsOf(const Layout& layout) {
-  return layout.dense ? kPartRoom : 1;
-}
-
-size_t placeProblem(Board& b, const Layout& from, char* memory) {
-  const size_t n = static_cast<size_t>(from.demands);
-  const size_t m = static_cast<size_t>(from.nodes);
-  b.demands = from.demands;
-  b.nodes = from.nodes;
-  b.dense = from.dense ? 1 : 0;
-  b.seed = from.seed;
-  Places places(memory);
-  places.give(b.begin, n);
-  places.give(b.count, n);
-  places.give(b.node, from.node.size());
-  places.give(b.cost, from.cost.size());
-  places.give(b.unserved, n);
-  places.give(b.capacity, m);
-  places.give(b.first, m + 1);
-  return places.used();
-}
-
-size_t placeState(Board& b, const Layout& from, char* memory) {
-  const size_t n = static_cast<size_t>(from.demands);
-  const size_t m = static_cast<size_t>(from.nodes);
-  b.parts = partsOf(from);
-  Places places(memory);
-  places.give(b.tally, 1);
-  places.give(b.price, m);
-  places.give(b.load, m);
-  places.give(b.who, from.slots());
-  places.give(b.bid, from.slots());
-  places.give(b.at, n);
-  places.give(b.paid, n);
-  places.give(b.active[0], n);
-  places.give(b.active[1], n);
-  places.give(b.wanted, n);
-  places.give(b.offered, n);
-  places.give(b.ticket, n);
-  places.give(b.wantedCost, n);
-  places.give(b.touched, m);
-  places.give(b.asked, m);
-  places.give(b.segment, m);
-  places.give(b.comer, n);
-  places.give(b.comerBid, n);
-  places.give(b.comerCost, n);
-  places.give(b.part, static_cast<size_t>(b.parts));
-  places.give(b.best, m);
-  places.give(b.runnerUp, m);
-  places.give(b.winner, m);
-  places.give(b.winnerCost, m);
-  places.give(b.isOpen, m);
-  places.give(b.blocked, m);
-  places.give(b.pull, n);
-  if (from.plan.chains > 0) {
-    places.give(b.list, n * static_cast<size_t>(kListed));
-    places.give(b.floor, n);
-    places.give(b.slot, m);
-    places.give(b.label, m);
-    places.give(b.frontier, m + 2 * n);
-    places.give(b.work, m + 2 * n);
-    places.give(b.due, n);
-    places.give(b.claim, n);
-    places.give(b.ending, m);
-    places.give(b.source, m);
-  }
-  places.give(b.proof, m);
-  places.give(b.value, n);
-  return places.used();
 }
 
 std::vector<int64_t> wholePrices(const Layout& layout, const int32_t* price, bool& exact) {

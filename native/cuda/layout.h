@@ -20,13 +20,18 @@
 
 namespace outbid::cuda {
 
-// What the steps only read.
+// What the steps only read. Of a plain problem (direct.h) the arrays of demands and arcs may be left with the caller, to be written where a
+// device takes them from (image.h): they are empty then, and `caller` is set.
 struct Layout {
   int32_t demands = 0;
   int32_t nodes = 0;
   bool dense = false;
   int32_t scale = 1;
   uint64_t seed = 0;
+  int64_t arcs = 0;
+  bool mayDiffer = true;  // between equals, from run to run: what chains (matrix.h) may do
+  int64_t reads = 0;      // arcs that all demands together read in a pass
+  const ProblemView* caller = nullptr;
   Array<int64_t> begin;
   Array<int32_t> count;
   Array<int32_t> node;  // empty if dense
@@ -37,6 +42,8 @@ struct Layout {
   Plan plan;
 
   size_t slots() const { return static_cast<size_t>(first[first.size() - 1]); }
+  // The scaled costs of a demand's usable arcs, wherever the arrays are.
+  void costsOf(size_t demand, std::vector<int32_t>& costs) const;
 };
 
 constexpr int64_t kMostUnits = int64_t{1} << 27;  // demands of a board
@@ -68,30 +75,6 @@ const char* misfit(const Classes& classes);
 
 // Of classes that fit. False: more slots would have to be kept than a board has room for. `mostScale`: scale by no more.
 bool layOut(const Classes& classes, uint64_t seed, Layout& to, int32_t mostScale = INT32_MAX);
-
-// Parts of rows a board of this layout has room for.
-int32_t partsOf(const Layout& layout);
-
-// Gives a board its places in one piece of memory, each aligned to 256 bytes; returns how many bytes that takes. With memory ==
-// nullptr the pointers are of no use, the size is.
-size_t placeProblem(Board& board, const Layout& layout, char* memory);
-size_t placeState(Board& board, const Layout& layout, char* memory);
-
-// Calls copy(to, from, bytes) for each array of the layout, after placeProblem.
-template <class Copy>
-void copyProblem(const Board& board, const Layout& layout, Copy copy) {
-  const auto give = [&](const auto* to, const auto& from) {
-    if (from.bytes() > 0)
-      copy(const_cast<void*>(static_cast<const void*>(to)), static_cast<const void*>(from.data()), from.bytes());
-  };
-  give(board.begin, layout.begin);
-  give(board.count, layout.count);
-  give(board.node, layout.node);
-  give(board.cost, layout.cost);
-  give(board.unserved, layout.unserved);
-  give(board.capacity, layout.capacity);
-  give(board.first, layout.first);
-}
 
 // A board's prices in the classes' unit. `exact` says that no node has the residue that could be wrong.
 std::vector<int64_t> wholePrices(const Layout& layout, const int32_t* price, bool& exact);

@@ -10,7 +10,8 @@ if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
 endif()
 
-add_library(outbid_device STATIC native/cuda/device.cu native/cuda/solve_boards.cpp)
+add_library(outbid_device STATIC native/cuda/device.cu native/cuda/device_find.cu native/cuda/device_memory.cu
+  native/cuda/device_outcome.cu native/cuda/device_upload.cu native/cuda/solve_boards.cpp)
 target_compile_options(outbid_device PRIVATE
   $<$<COMPILE_LANGUAGE:CUDA>:--resource-usage>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>

@@ -1,13 +1,12 @@
 #include "solve_boards.h"
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <new>
-#include <system_error>
-#include <thread>
 
-#include "direct.h"
+#include "direct_answer.h"
 #include "reach.h"
+#include "threads.h"
 #include "unit_map.h"
 
 namespace outbid::cuda {
@@ -23,28 +22,13 @@ double since(Clock::time_point start) {
 struct Entry {
   Layout layout;
   std::unique_ptr<UnitMap> units;  // of classes
+  Claim claim;                     // what is to be proven of it
   std::vector<int32_t> at;
   std::vector<int32_t> price;
   size_t board = SIZE_MAX;  // SIZE_MAX: not on the device
-  bool hopeless = false;    // cannot be served, for a reason that needs no search: the core alone
+  bool alone = false;       // the core alone: it cannot be served, for a reason that needs no search, or did not arrive
   bool done = false;
 };
-
-template <class Body>
-void onThreads(int32_t threads, size_t count, Body body) {
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t k = next++; k < count; k = next++) body(k);
-  };
-  std::vector<std::thread> others;
-  try {
-    for (int32_t t = 1; t < threads && static_cast<size_t>(t) < count; t++) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // Those there are do all of it.
-  }
-  work();
-  for (std::thread& other : others) other.join();
-}
 
 void fail(Task& task, Entry& entry, Fault fault) {
   task.end = TaskEnd::kFault;
@@ -52,46 +36,46 @@ void fail(Task& task, Entry& entry, Fault fault) {
   entry.done = true;
 }
 
-void layOutTask(Task& task, Entry& entry) {
-  task.direct = layOutDirect(task.view, task.request.seed, entry.layout);
-  if (!task.direct) {
-    entry.layout = Layout();
-    Classes classes;
-    if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
-    const char* unfit = misfit(classes);
-    if (unfit == nullptr && !layOut(classes, task.request.seed, entry.layout)) unfit = "more slots than a device takes";
-    if (unfit != nullptr) {
-      task.end = TaskEnd::kUnfit;
-      task.unfit = unfit;
-      entry.done = true;
-      return;
-    }
-    int64_t must = 0;
-    for (int32_t c = 0; c < classes.classes; c++) must += classes.mustServe(c) ? classes.units[static_cast<size_t>(c)] : 0;
-    entry.hopeless = must > classes.totalCapacity || hopelessClass(classes) >= 0;
-    if (entry.hopeless) return;
-    entry.units = std::make_unique<UnitMap>(classes);
+void layOutClasses(Task& task, Entry& entry) {
+  entry.layout = Layout();
+  entry.layout.mayDiffer = !task.deterministic;
+  Classes classes;
+  if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
+  const char* unfit = misfit(classes);
+  if (unfit == nullptr && !layOut(classes, task.request.seed, entry.layout)) unfit = "more slots than a device takes";
+  if (unfit != nullptr) {
+    task.end = TaskEnd::kUnfit;
+    task.unfit = unfit;
+    entry.done = true;
+    return;
   }
-  if (task.deterministic) entry.layout.plan.chains = 0;
-  entry.at.resize(static_cast<size_t>(entry.layout.demands));
-  entry.price.resize(static_cast<size_t>(entry.layout.nodes));
+  int64_t must = 0;
+  for (int32_t c = 0; c < classes.classes; c++) must += classes.mustServe(c) ? classes.units[static_cast<size_t>(c)] : 0;
+  entry.alone = must > classes.totalCapacity || hopelessClass(classes) >= 0;
+  if (!entry.alone) entry.units = std::make_unique<UnitMap>(classes);
 }
 
-// The short way's end, if the device proves it.
-void proveDirect(Task& task, Entry& entry, DeviceBoards& boards) {
-  bool whole = false;
-  const std::vector<int64_t> prices = wholePrices(entry.layout, entry.price.data(), whole);
-  std::vector<int64_t> value(entry.at.size());
-  Proof proof;
-  if (!boards.prove(entry.board, entry.at.data(), prices.data(), proof, value.data())) return;
-  if (!isOptimal(entry.layout, entry.at.data(), proof)) return;
-  answerDirect(task.view, entry.layout, entry.at.data(), prices, value.data(), proof, task.answer);
+void layOutTask(Task& task, Entry& entry) {
+  entry.layout.mayDiffer = !task.deterministic;
+  task.direct = startDirect(task.view, task.request.seed, entry.layout);
+  if (!task.direct) layOutClasses(task, entry);
+}
+
+// The short way's end, if the device has proven it.
+void answerTask(Task& task, Entry& entry, const Left& left, int32_t threads) {
+  const Claim& claim = entry.claim;
+  if (!isOptimal(entry.layout, left.at, claim.proof, threads)) return;
+  answerDirect(task.view, entry.layout, left.at, claim.prices, claim.value, claim.proof, threads, task.answer);
   entry.done = true;
 }
 
-void finishTask(Task& task, Entry& entry) {
+void finishTask(Task& task, Entry& entry, const Left& left) {
   std::unique_ptr<Opener> opening;
-  if (entry.hopeless)
+  if (!entry.alone) {
+    entry.at.assign(left.at, left.at + entry.layout.demands);
+    entry.price.assign(left.price, left.price + entry.layout.nodes);
+  }
+  if (entry.alone)
     opening = nullptr;
   else if (task.direct)
     opening = std::make_unique<DirectOpening>(entry.layout, entry.at, entry.price);
@@ -106,72 +90,165 @@ void finishTask(Task& task, Entry& entry) {
   task.finished = true;
 }
 
-// The device's proof of what the core finished: the same to the last bit.
-void compare(Task& task, const Entry& entry, DeviceBoards& boards) {
+// What the core finished, to be proven by the device too.
+void claimAnswer(const Task& task, Entry& entry) {
   const Answer& answer = task.answer;
-  std::vector<int32_t> at;
-  if (task.direct)
-    at = answer.assignment;
-  else
-    at = entry.units->placementsOf(task.view, answer);
-  const std::vector<int64_t> prices(answer.prices.begin(), answer.prices.end());
-  Proof proof;
-  if (!boards.prove(entry.board, at.data(), prices.data(), proof, nullptr)) return;
-  const double sign = task.view.maximize ? -1 : 1;
-  const bool same = proof.unplaced == 0 && sign * static_cast<double>(proof.primal) == answer.objective &&
-                    sign * static_cast<double>(proof.dual) == answer.bound;
-  if (!same) task.end = TaskEnd::kDisagrees;
+  entry.at = task.direct ? answer.assignment : entry.units->placementsOf(task.view, answer);
+  entry.claim.at = entry.at.data();
+  entry.claim.prices.assign(answer.prices.begin(), answer.prices.end());
 }
+
+// The same to the last bit.
+bool agrees(const Task& task, const Proof& proof) {
+  const double sign = task.view.maximize ? -1 : 1;
+  return proof.unplaced == 0 && sign * static_cast<double>(proof.primal) == task.answer.objective &&
+         sign * static_cast<double>(proof.dual) == task.answer.bound;
+}
+
+// The tasks on their way, stage by stage.
+class Batch {
+ public:
+  Batch(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads)
+      : tasks_(tasks), entries_(tasks.size()), boards_(boards), threads_(threads) {}
+
+  // Once this returned false the device has failed.
+  bool run(BatchTimes& times) {
+    auto start = Clock::now();
+    each(layOutTask);
+    times.layout = since(start);
+    if (!bring(times)) return false;
+    const bool any = std::any_of(entries_.begin(), entries_.end(), [](const Entry& e) { return e.board != SIZE_MAX; });
+    if (any && (!boards_.run([this] { return mustStop(); }) || !boards_.read(lefts_))) return false;
+    times.device = boards_.runMilliseconds;
+    start = Clock::now();
+    if (!answer()) return false;
+    each([&](Task& task, Entry& entry) { finishTask(task, entry, leftOf(entry)); });
+    const bool good = compare();
+    times.finish = since(start);
+    return good;
+  }
+
+ private:
+  // On threads, those that are not done. Only the task whose memory runs out fails.
+  template <class Body>
+  void each(Body body) {
+    onThreads(threads_, tasks_.size(), [&](size_t k) {
+      if (entries_[k].done) return;
+      try {
+        body(tasks_[k], entries_[k]);
+      } catch (const std::bad_alloc&) {
+        fail(tasks_[k], entries_[k], Fault::kOutOfMemory);
+      }
+    });
+  }
+
+  bool mustStop() {
+    return std::all_of(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.control->mustStop(); });
+  }
+
+  Left leftOf(const Entry& entry) const { return entry.board == SIZE_MAX ? Left() : lefts_[entry.board]; }
+
+  void pack(Image& image) {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      Entry& entry = entries_[k];
+      entry.board = entry.done || entry.alone ? SIZE_MAX : image.boards();
+      if (entry.board == SIZE_MAX) continue;
+      if (tasks_[k].direct)
+        image.addBegun(entry.layout);
+      else
+        image.add(entry.layout);
+    }
+  }
+
+  // To the device, again until all of them fit: a plain problem may turn out not to be one of those while it is read, and takes the long way.
+  bool bring(BatchTimes& times) {
+    for (;;) {
+      Image image;
+      pack(image);
+      if (image.boards() == 0) return true;
+      if (!boards_.upload(image, threads_, [this] { return mustStop(); })) return false;
+      times.upload += boards_.uploadMilliseconds;
+      if (boards_.stopped) return leaveToTheCore(), true;
+      const auto misfits = [&](const Entry& entry) { return entry.board != SIZE_MAX && !image.fits(entry.board); };
+      if (std::none_of(entries_.begin(), entries_.end(), misfits)) return true;
+      const auto start = Clock::now();
+      each([&](Task& task, Entry& entry) {
+        if (!misfits(entry)) return;
+        task.direct = false;
+        layOutClasses(task, entry);
+      });
+      times.layout += since(start);
+    }
+  }
+
+  // What has not arrived the core ends as its deadline allows.
+  void leaveToTheCore() {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      entries_[k].board = SIZE_MAX;
+      entries_[k].alone = true;
+      tasks_[k].direct = false;
+    }
+  }
+
+  // The claims of some tasks, all at once; they are the device's meanwhile.
+  template <class Chosen>
+  bool prove(Chosen chosen) {
+    std::vector<Claim> claims;
+    std::vector<size_t> of;
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (entries_[k].board == SIZE_MAX || entries_[k].done || !chosen(tasks_[k])) continue;
+      entries_[k].claim.board = entries_[k].board;
+      claims.push_back(std::move(entries_[k].claim));
+      of.push_back(k);
+    }
+    if (!boards_.prove(claims)) return false;
+    for (size_t c = 0; c < of.size(); c++) entries_[of[c]].claim = std::move(claims[c]);
+    return true;
+  }
+
+  // The end of the short way, for those that get there.
+  bool answer() {
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (entries_[k].board != SIZE_MAX) tasks_[k].tally = *leftOf(entries_[k]).tally;
+    }
+    each([&](Task& task, Entry& entry) {
+      bool whole = false;
+      if (task.direct) entry.claim.prices = wholePrices(entry.layout, leftOf(entry).price, whole);
+    });
+    if (!prove([](const Task& task) { return task.direct; })) return false;
+    each([&](Task& task, Entry& entry) {
+      if (task.direct) answerTask(task, entry, leftOf(entry), tasks_.size() == 1 ? threads_ : 1);
+    });
+    return true;
+  }
+
+  // What the core finished is proven by the device too. Of an aborted run there is no answer to compare.
+  bool compare() {
+    const auto chosen = [](const Task& task) {
+      return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
+    };
+    each([&](Task& task, Entry& entry) {
+      if (chosen(task) && entry.board != SIZE_MAX) claimAnswer(task, entry);
+    });
+    if (!prove(chosen)) return false;
+    for (size_t k = 0; k < tasks_.size(); k++) {
+      if (!chosen(tasks_[k]) || entries_[k].board == SIZE_MAX || entries_[k].done) continue;
+      if (!agrees(tasks_[k], entries_[k].claim.proof)) tasks_[k].end = TaskEnd::kDisagrees;
+    }
+    return true;
+  }
+
+  std::vector<Task>& tasks_;
+  std::vector<Entry> entries_;
+  DeviceBoards& boards_;
+  const int32_t threads_;
+  std::vector<Left> lefts_;
+};
 
 }  // namespace
 
 bool solveBoards(std::vector<Task>& tasks, DeviceBoards& boards, int32_t threads, BatchTimes& times) {
-  std::vector<Entry> entries(tasks.size());
-  // Nothing may be thrown out of a thread.
-  const auto guarded = [&](auto body) {
-    onThreads(threads, tasks.size(), [&](size_t k) {
-      if (entries[k].done) return;
-      try {
-        body(tasks[k], entries[k]);
-      } catch (const std::bad_alloc&) {
-        fail(tasks[k], entries[k], Fault::kOutOfMemory);
-      }
-    });
-  };
-  auto start = Clock::now();
-  guarded(layOutTask);
-  times.layout = since(start);
-  std::vector<const Layout*> layouts;
-  for (Entry& entry : entries) {
-    if (entry.done || entry.hopeless) continue;
-    entry.board = layouts.size();
-    layouts.push_back(&entry.layout);
-  }
-  const auto mustStop = [&] {
-    for (const Task& task : tasks) {
-      if (!task.control->mustStop()) return false;
-    }
-    return true;
-  };
-  if (!layouts.empty() && (!boards.upload(layouts) || !boards.run(mustStop))) return false;
-  times.upload = boards.uploadMilliseconds;
-  times.device = boards.runMilliseconds;
-  start = Clock::now();
-  for (size_t k = 0; k < tasks.size(); k++) {
-    Entry& entry = entries[k];
-    if (entry.board == SIZE_MAX) continue;
-    if (!boards.read(entry.board, entry.at.data(), entry.price.data(), tasks[k].tally)) return false;
-    if (tasks[k].direct) proveDirect(tasks[k], entry, boards);
-  }
-  guarded(finishTask);
-  for (size_t k = 0; k < tasks.size(); k++) {
-    const Task& task = tasks[k];
-    // Of an aborted run there is no answer to compare.
-    const bool answered = task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
-    if (answered && entries[k].board != SIZE_MAX && !entries[k].done) compare(tasks[k], entries[k], boards);
-  }
-  times.finish = since(start);
-  return boards.trouble == Trouble::kNone;
+  return Batch(tasks, boards, threads).run(times);
 }
 
 }  // namespace outbid::cuda

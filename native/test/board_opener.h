@@ -1,6 +1,7 @@
 // The device's auction as an opener that runs here, and problems that fit it.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -8,7 +9,7 @@
 
 #include "auction_team.h"
 #include "check.h"
-#include "layout.h"
+#include "image.h"
 #include "opener.h"
 
 namespace outbid::test {
@@ -16,19 +17,42 @@ namespace outbid::test {
 // A board in this process's memory, all of it poisoned first.
 class HostBoard {
  public:
-  explicit HostBoard(const cuda::Layout& layout) : layout_(layout) {
-    problem_ = allocate(cuda::placeProblem(board, layout, nullptr));
-    state_ = allocate(cuda::placeState(board, layout, nullptr));
-    cuda::placeProblem(board, layout, problem_.get());
-    cuda::placeState(board, layout, state_.get());
-    cuda::copyProblem(board, layout, [](void* to, const void* from, size_t bytes) { std::memcpy(to, from, bytes); });
-    *board.tally = cuda::Tally{};
+  explicit HostBoard(const cuda::Layout& layout) {
+    cuda::Image image;
+    image.add(layout);
+    arrive(image, 0);
+    settle(image, 0, layout);
+  }
+  HostBoard() = default;
+  // The k-th board's arcs, in pieces as on their way to a device, and then, complete, the rest of it.
+  void arrive(const cuda::Image& image, size_t k, size_t piece = SIZE_MAX) {
+    const size_t begin = image.begin(k);
+    const size_t end = begin + cuda::ArcPlaces(image.layout(k)).end;
+    arcs_ = allocate(end - begin);
+    piece = std::min(piece, end - begin);
+    for (size_t at = begin; at < end; at += piece) image.write(at, std::min(end, at + piece), arcs_.get() + (at - begin));
+  }
+  void settle(const cuda::Image& image, size_t k, const cuda::Layout& layout) {
+    cuda::placeArcs(board, layout, arcs_.get());
+    const cuda::Scale scale = image.scaling(k, board);
+    for (int64_t i = 0; i < scale.count && scale.factor != 1; i++) scale(i);
+    using Place = size_t (*)(cuda::Board&, const cuda::Layout&, char*);
+    const Place places[] = {cuda::placeNodes, cuda::placeState, cuda::placeOutcome, cuda::placeProof, cuda::placeValues};
+    for (const Place place : places) {
+      rest_.push_back(allocate(place(board, layout, nullptr)));
+      place(board, layout, rest_.back().get());
+    }
+    cuda::copyNodes(board, layout, [](void* to, const void* from, size_t bytes) { std::memcpy(to, from, bytes); });
+    tally = cuda::Tally{};
+    board.tally = &tally;
     board.stop = &stop;
   }
+  char* arcs() { return arcs_.get(); }
   std::vector<int32_t> at() const { return {board.at, board.at + board.demands}; }
   std::vector<int32_t> prices() const { return {board.price, board.price + board.nodes}; }
 
   cuda::Board board;
+  cuda::Tally tally{};
   int32_t stop = 0;
 
  private:
@@ -40,9 +64,8 @@ class HostBoard {
     std::memset(memory, 0x5A, bytes);
     return std::unique_ptr<char, Free>(memory);
   }
-  const cuda::Layout& layout_;
-  std::unique_ptr<char, Free> problem_;
-  std::unique_ptr<char, Free> state_;
+  std::unique_ptr<char, Free> arcs_;
+  std::vector<std::unique_ptr<char, Free>> rest_;
 };
 
 // What a run left behind.

@@ -45,12 +45,22 @@ double copyBandwidth(int32_t) {
   return 0;
 }
 
-bool DeviceBoards::upload(const std::vector<const Layout*>& layouts) {
+bool DeviceBoards::upload(Image& image, int32_t threads, const std::function<bool()>& mustStop) {
   trouble = deviceScript().upload;
   words = trouble == Trouble::kNone ? "" : "no upload";
-  state_->layouts = layouts;
-  for (const Layout* layout : layouts) state_->boards.push_back(std::make_unique<test::HostBoard>(*layout));
-  return trouble == Trouble::kNone;
+  if (trouble != Trouble::kNone) return false;
+  state_->layouts.clear();
+  state_->boards.clear();
+  stopped = !deviceScript().waits && mustStop();
+  if (stopped) return true;
+  for (size_t k = 0; k < image.boards(); k++) {
+    state_->boards.push_back(std::make_unique<test::HostBoard>());
+    state_->boards[k]->arrive(image, k, 256 * (1 + k % 3));
+    state_->layouts.push_back(&image.layout(k));
+  }
+  if (!image.complete(threads)) return true;
+  for (size_t k = 0; k < image.boards(); k++) state_->boards[k]->settle(image, k, image.layout(k));
+  return true;
 }
 
 bool DeviceBoards::run(const std::function<bool()>& mustStop) {
@@ -73,32 +83,33 @@ bool DeviceBoards::run(const std::function<bool()>& mustStop) {
   return true;
 }
 
-bool DeviceBoards::read(size_t k, int32_t* at, int32_t* price, Tally& tally) {
-  const Board& b = state_->boards[k]->board;
-  if (!state_->ran) {
-    std::fill(at, at + b.demands, kUnplaced);
-    std::fill(price, price + b.nodes, 0);
-    tally = Tally{};
-    return true;
+bool DeviceBoards::read(std::vector<Left>& left) {
+  left.clear();
+  for (const auto& host : state_->boards) {
+    const Board& b = host->board;
+    if (!state_->ran) {
+      std::fill(b.at, b.at + b.demands, kUnplaced);
+      std::fill(b.price, b.price + b.nodes, 0);
+    }
+    left.push_back({b.at, b.price, b.tally});
   }
-  std::copy(b.at, b.at + b.demands, at);
-  std::copy(b.price, b.price + b.nodes, price);
-  tally = *b.tally;
   return true;
 }
 
-bool DeviceBoards::prove(size_t k, const int32_t* at, const int64_t* price, Proof& proof, int64_t* value) {
-  const Layout& layout = *state_->layouts[k];
-  const Board& b = state_->boards[k]->board;
-  std::vector<int64_t> scaled(price, price + b.nodes);
-  for (int64_t& p : scaled) p *= layout.scale;
-  std::copy(at, at + b.demands, b.at);
-  std::copy(scaled.begin(), scaled.end(), b.proof);
-  *b.tally = Tally{};
-  test::onTeam({4, 1, 0}, [&](auto& team) { team.groups(b.demands, Prove{b}); });
-  proof = proofOf(*b.tally, layout, scaled);
-  if (value != nullptr) std::copy(b.value, b.value + b.demands, value);
-  if (deviceScript().wrongProof) proof.dual -= 1;
+bool DeviceBoards::prove(std::vector<Claim>& claims) {
+  for (Claim& claim : claims) {
+    const Layout& layout = *state_->layouts[claim.board];
+    const Board& b = state_->boards[claim.board]->board;
+    std::vector<int64_t> scaled = claim.prices;
+    for (int64_t& p : scaled) p *= layout.scale;
+    if (claim.at != nullptr) std::copy(claim.at, claim.at + b.demands, b.at);
+    std::copy(scaled.begin(), scaled.end(), b.proof);
+    *b.tally = Tally{};
+    test::onTeam({4, 1, 0}, [&](auto& team) { team.groups(b.demands, Prove{b}); });
+    claim.proof = proofOf(*b.tally, layout, scaled);
+    claim.value = b.value;
+    if (deviceScript().wrongProof) claim.proof.dual -= 1;
+  }
   return true;
 }
 

@@ -11,7 +11,7 @@ struct DeviceScript {
   cuda::Trouble upload = cuda::Trouble::kNone;  // of every upload
   cuda::Trouble run = cuda::Trouble::kNone;     // of every run
   bool wrongProof = false;                      // the certificate finds a dual that is off by one
-  bool waits = false;                           // a run asks mustStop before it begins, until it says so
+  bool waits = false;                           // not uploads ask mustStop but a run, before it begins, until it says so
   int runs = 0;                                 // how many there were
 };
 
