@@ -29,7 +29,7 @@ Instance unitInstance(Random& random, UnitShape shape) {
   const bool balanced = random.chance(30);
   const bool single = random.chance(40);
   p.nodes = static_cast<int32_t>(balanced && single ? n : random.in(1, shape.nodes));
-  const int64_t costKind = random.in(0, 4);
+  const int64_t costKind = random.in(0, 6);
   const int64_t mustPercent = balanced ? 100 : random.in(0, 2) * 50;
   const bool parallel = random.chance(20);
   p.maximize = random.chance(20);
@@ -38,6 +38,8 @@ Instance unitInstance(Random& random, UnitShape shape) {
     if (costKind == 1) return static_cast<double>(random.in(0, 10));
     if (costKind == 2) return static_cast<double>(random.in(-50, 50));
     if (costKind == 3) return static_cast<double>(random.in(0, 300000));
+    if (costKind == 4) return static_cast<double>(random.in(0, 2000));
+    if (costKind == 5) return static_cast<double>(random.chance(2) ? kRowCost : random.in(0, 30));
     return static_cast<double>(random.in(-kRowCost, kRowCost));
   };
   for (int i = 0; i < n; i++) {
@@ -341,6 +343,35 @@ void listsThatHotNodesFillAreGivenUp() {
   CHECK(givenUp >= 3);
 }
 
+// Where a demand's cheapest arcs differ by little, costs are scaled; where one cost is too large for that they are not, and still fit.
+void costsAreScaledOnlyIfAllOfThemBearIt() {
+  for (const int64_t most : {10, 1000, 100000}) {
+    for (const bool outlier : {false, true}) {
+      Random random(static_cast<uint64_t>(most));
+      Instance p;
+      p.nodes = 40;
+      for (int32_t i = 0; i < p.nodes; i++) {
+        for (int32_t j = i % 2; j < p.nodes; j += 2) {
+          p.targets.push_back(j);
+          p.costs.push_back(static_cast<double>(random.in(0, most)));
+        }
+        p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+        p.units.push_back(1);
+        p.unserved.push_back(INFINITY);
+        p.capacity.push_back(1);
+      }
+      if (outlier) p.costs[7] = kRowCost;
+      context("scale, costs to %d, outlier %d", static_cast<int>(most), outlier ? 1 : 0);
+      Rows rows;
+      bool fits = false;
+      CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone && fits);
+      CHECK(rows.scale == (outlier || most > 5000 ? 1 : most == 10 ? 4 : 16));
+      Rows plain;
+      CHECK(readRows(p.view(), false, plain, fits) == Fault::kNone && fits && plain.scale == 1);
+    }
+  }
+}
+
 // What the rows do not take goes to the classes, and neither is an error.
 void onlyUnitDemandsWithWholeCostsInRangeFit() {
   Random random(3);
@@ -387,6 +418,7 @@ int main(int argc, char** argv) {
   wholeSolvesAgreeWithTheOracle(300 * scale, {60, 40, 40}, 1000000, tally);
   wholeSolvesAgreeWithTheOracle(100 * scale, {120, 150, 150}, 2000000, tally);
   onlyUnitDemandsWithWholeCostsInRangeFit();
+  costsAreScaledOnlyIfAllOfThemBearIt();
   partsGiveTheSameAnswerOnAnyNumberOfThreads();
   partsEndEarlyAsTheWholeDoes();
   pricesStayInRangeFromPhaseToPhase();

@@ -13,11 +13,15 @@ namespace {
 
 constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat
 constexpr int32_t kSampledArcs = 16;
-constexpr double kEquals = 0.5;          // equals of a demand from which merging pays
-constexpr int32_t kRepeated = 4;         // equal pairs in the sample that are no accident
-constexpr int32_t kScaleSample = 32;     // demands looked at to see whether their cheapest arcs differ by little:
-constexpr double kNarrow = 16;           // below this many units from the least cost to the last one listed
-constexpr int32_t kScaleBits = 2;        // costs are multiplied by 2 to this
+constexpr double kEquals = 0.5;       // equals of a demand from which merging pays
+constexpr int32_t kRepeated = 4;      // equal pairs in the sample that are no accident
+constexpr int32_t kScaleSample = 32;  // demands looked at to see whether their cheapest arcs differ by little:
+constexpr double kNarrow = 16;        // below this many units from the least cost to the last one listed
+constexpr int32_t kNarrowBits = 2;    // costs are multiplied by 2 to this. Assignment also
+constexpr double kFine = 4096;        // below this many, by 2 to
+constexpr int32_t kFineBits =
+    4;  // this: the last phase then leaves few demands that pay more than their least. Uniform costs below n,
+        // 0, 2, 3, 4, 5 bits: 1.74, 1.40, 1.20, 0.91, 1.05 ms at n = 1000; 8.0, 6.2, 5.9, 6.0, 6.0 at 2000
 constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
 constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
 constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
@@ -186,7 +190,7 @@ class RowReader {
     return true;
   }
 
-  // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter is.
+  // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter of a unit is.
   void chooseScale() {
     if (!scalable_) return;
     const int32_t sample = std::min(view_.demands, kScaleSample);
@@ -207,7 +211,12 @@ class RowReader {
       if (costs[nearest] == kRowOff) continue;
       spread += costs[nearest] - *std::min_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest) + 1);
     }
-    if (spread < kNarrow * sample) rows_.scale = 1 << kScaleBits;
+    const bool assignment = rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands;
+    if (spread < kNarrow * sample)
+      scaleBits_ = kNarrowBits;
+    else if (assignment && spread < kFine * sample)
+      scaleBits_ = kFineBits;
+    rows_.scale = 1 << scaleBits_;
     for (int32_t& r : rows_.unserved) r = r == kRowFar ? r : r * rows_.scale;
     rows_.meanUnserved *= rows_.scale;
   }
@@ -230,7 +239,7 @@ class RowReader {
       ok = loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_);
       if (!ok) return Fault::kNone;
       if (rows_.scale > 1) {
-        for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << kScaleBits;
+        for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << scaleBits_;
       }
       bool some = false;
       Line* listed = rows_.lines.data() + rows_.first[k];
@@ -319,6 +328,7 @@ class RowReader {
   Rows& rows_;
   const bool scalable_;
   const RowLoops& loops_;
+  int32_t scaleBits_ = 0;
   bool withoutSlots_ = false;
   bool countArcs_ = false;
   int32_t longest_ = 0;
@@ -340,7 +350,10 @@ Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
   if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
   if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;
   if (repeats(view)) return Fault::kNone;
-  return RowReader(view, scalable, rows).run(fits);
+  if (Fault f = RowReader(view, scalable, rows).run(fits); f != Fault::kNone || fits || rows.scale == 1) return f;
+  // A few costs that are far larger than the others do not bear scaling.
+  rows = Rows();
+  return RowReader(view, false, rows).run(fits);
 }
 
 }  // namespace outbid
