@@ -60,7 +60,13 @@ struct Found {
 void makeTrial(uint64_t seed, Trial& t) {
   Random random(seed + 31000000);
   t.instance = fittingInstance(random, seed % 97 == 0 ? Shape{400, 150, false} : seed % 7 == 0 ? Shape{60, 30, false} : Shape{});
-  t.view = seed % 3 == 0 ? denseView(t.instance, t.costs) : t.instance.view();
+  const bool matrix = seed % 5 == 0;  // of a slot a node, all to be served: chains
+  if (matrix) {
+    t.instance.units.assign(t.instance.units.size(), 1);
+    t.instance.unserved.assign(t.instance.unserved.size(), INFINITY);
+    t.instance.capacity.assign(t.instance.capacity.size(), 1);
+  }
+  t.view = seed % 3 == 0 || matrix ? denseView(t.instance, t.costs) : t.instance.view();
   Classes classes;
   CHECK(mergeClasses(t.view, classes) == Fault::kNone);
   CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout, random.chance(30) ? 1 : INT32_MAX));
@@ -90,6 +96,7 @@ int randomProblems(int64_t count, uint64_t seed) {
   std::string words;
   int64_t done = 0;
   int64_t direct = 0;
+  int64_t chained = 0;
   for (; done < count && words.empty();) {
     std::vector<Trial> trials(std::min<size_t>(kBatch, static_cast<size_t>(count - done)));
     std::vector<const Layout*> layouts;
@@ -130,10 +137,14 @@ int randomProblems(int64_t count, uint64_t seed) {
               static_cast<unsigned long long>(seed));
       checkAnswer(trials[k], tasks[k]);
       direct += tasks[k].direct ? 1 : 0;
+      chained += tasks[k].tally.chained > 0 ? 1 : 0;
     }
   }
-  std::printf("{\"instances\":%lld,\"direct\":%lld,\"checks\":%ld,\"failures\":%ld,\"milliseconds\":%.0f,\"trouble\":\"%s\"}\n",
-              static_cast<long long>(done), static_cast<long long>(direct), checks, failures, since(start), words.c_str());
+  std::printf(
+      "{\"instances\":%lld,\"direct\":%lld,\"chained\":%lld,\"checks\":%ld,\"failures\":%ld,\"milliseconds\":%.0f,\"trouble\":\"%"
+      "s\"}\n",
+      static_cast<long long>(done), static_cast<long long>(direct), static_cast<long long>(chained), checks, failures, since(start),
+      words.c_str());
   return failures == 0 && words.empty() ? 0 : 1;
 }
 
@@ -245,7 +256,7 @@ int bench(const BenchInstance& from, int runs, bool core) {
     if (run > 0) device.push_back(boards->runMilliseconds);  // the first loads the code
   }
   cuda::Tally marked{};  // of the first problem
-  int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0;
+  int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0, searches = 0, settled = 0, lists = 0;
   for (size_t p = 0; good && p < count; p++) {
     Found found(layouts[p]);
     good = boards->read(p, found.at.data(), found.price.data(), found.tally);
@@ -254,6 +265,9 @@ int bench(const BenchInstance& from, int runs, bool core) {
     rounds = std::max<int64_t>(rounds, found.tally.end.rounds);
     reverses = std::max<int64_t>(reverses, found.tally.reverses);
     raises += found.tally.raises;
+    searches += found.tally.searches;
+    settled += found.tally.settled;
+    lists += found.tally.lists;
     for (int32_t at : found.at) leftovers += at == cuda::kUnplaced ? 1 : 0;
   }
   std::string words = boards->words;
@@ -334,6 +348,9 @@ int bench(const BenchInstance& from, int runs, bool core) {
   number64("reverses", reverses);
   number64("raises", raises);
   number64("leftovers", leftovers);
+  number64("searches", searches);
+  number64("settled", settled);
+  number64("lists", lists);
   number64("pushes", pushes);
   number64("pulls", pulls);
   std::printf("\"marks\":[");
