@@ -43,6 +43,8 @@ struct Course {
   int64_t bids = 0;
   int64_t lastBid = 0;  // and here
   int64_t nextWar = 0;
+  int32_t relaxations = 0;     // rounds of settle
+  int32_t lastRelaxation = 0;  // which ends here
 };
 
 // When a part of the schedule ended, by the device's clock in nanoseconds (0 on a processor).
@@ -58,17 +60,19 @@ constexpr int32_t kMarks = 32;
 struct Tally {
   int32_t active[2];
   int32_t touched[2];
-  int32_t open[2];
   int32_t comers;
+  int32_t seats;
   int32_t stop;
-  int32_t reverses;  // rounds of them
-  int32_t raises;    // of epsilon
-  Course course;     // where a small team left the schedule,
-  Course end;        // and where it ended
+  int32_t waiting;  // somebody does who must be served
+  int32_t leaving;  // demands that would rather go unserved
+  int32_t settles;  // how often settle found all prices
+  int32_t raises;   // of epsilon
+  Course course;    // where a small team left the schedule,
+  Course end;       // and where it ended
   int64_t primal[kSums];
   int64_t dual[kSums];
   int32_t marks;
-  Mark mark[kMarks];  // the first: when it began; then each forward and each restart; the last: reverse
+  Mark mark[kMarks];  // the first: when it began; then each forward and each restart; the last: settle
   int32_t unplaced;   // demands, as the certificate finds them
 };
 
@@ -80,8 +84,11 @@ struct Plan {
   int32_t kappa = 12;
   int32_t range = 1;  // of the costs: what no difference of costs makes up for
   int32_t rounds = 1 << 13;
-  int32_t reverses = 16;
-  int32_t soloBelow = 256;  // this few active demands are one block's work
+  int32_t relaxations = 1 << 11;  // rounds of settle
+  int32_t mayWait = 0;            // a phase may leave so many demands active,
+  int32_t tail = 64;              // and the last whoever is active this many rounds later
+  int32_t exact = 0;              // the last epsilon makes prices exact unless a node is priced and idle
+  int32_t soloBelow = 256;        // this few active demands are one block's work
   int64_t warBids = 0;
   int64_t bidLimit = 0;
 };
@@ -129,14 +136,10 @@ struct Board {
   int32_t* comerBid = nullptr;    // demands
   int32_t* comerCost = nullptr;   // demands
   Best* part = nullptr;           // parts
-  // Reverse.
-  uint64_t* best = nullptr;       // nodes: highest offer and whose
-  int32_t* runnerUp = nullptr;    // nodes: highest offer of the others
-  int32_t* winner = nullptr;      // nodes
-  int32_t* winnerCost = nullptr;  // nodes
-  int32_t* isOpen = nullptr;      // nodes
-  int32_t* blocked = nullptr;     // nodes
-  uint64_t* pull = nullptr;       // demands: the best of the offers that were taken up
+  // Settle.
+  int32_t* least = nullptr;   // nodes
+  uint64_t* best = nullptr;   // nodes: the highest price it was asked for, and by whom
+  uint64_t* claim = nullptr;  // demands: the highest
   // Certificate.
   int64_t* proof = nullptr;  // nodes: final prices
   int64_t* value = nullptr;  // demands: least pay

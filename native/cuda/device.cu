@@ -172,7 +172,7 @@ struct DeviceBoards::State {
   // Threads read the word in every round: in the device's memory, as 256 blocks that read one of the host's take 100 us.
   int32_t* stop = nullptr;
   int32_t* pinned = nullptr;  // a one, to be copied there
-  Board* boards = nullptr;  // the device's copies, for a batch
+  Board* boards = nullptr;    // the device's copies, for a batch
   Plan* plans = nullptr;
   std::vector<Board> board;
   std::vector<const Layout*> layout;
