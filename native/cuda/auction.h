@@ -2,9 +2,11 @@
 //
 //   forward(epsilon), epsilon up on a price war
 //   while epsilon > last:  epsilon /= theta;  restart(kappa epsilon);  forward(epsilon)
-//   reverse(epsilon)
+//   settle
 //
-// Reverse in every phase leaves no fewer nodes priced and idle at the end, and each of its rounds reads all arcs twice.
+// A phase ends with some demands still active: a round costs a device little less for one bid than for a thousand, and the last few take
+// most of the rounds. They bid again in the next phase, after prices came down; in the last they have a number of rounds, and settle places
+// whom that left. Nor does the last epsilon have to make prices exact: settle does.
 //
 // A team is a number of threads that all run this same code: a whole device, one block, the threads of a processor, or one thread.
 //
@@ -22,7 +24,7 @@
 
 #include "prove.h"
 #include "restart.h"
-#include "reverse.h"
+#include "settle.h"
 
 namespace outbid::cuda {
 
@@ -58,6 +60,10 @@ OUTBID_HD ForwardEnd bidRounds(Team& team, const Board& b, const Plan& plan, Cou
   for (;;) {
     const int32_t active = b.tally->active[c.side];
     if (active == 0) return ForwardEnd::kAllPlaced;
+    if (active <= plan.mayWait) {
+      if (c.epsilon > plan.last) return ForwardEnd::kLeftovers;
+      if (c.lastRound > c.rounds + plan.tail) c.lastRound = c.rounds + plan.tail;
+    }
     if (b.tally->stop != 0) return ForwardEnd::kStopped;
     if (c.bids >= c.lastBid || c.rounds >= c.lastRound) return ForwardEnd::kLeftovers;
     if (c.bids >= c.nextWar) {
@@ -105,19 +111,81 @@ OUTBID_HD void restart(Team& team, const Board& b, const Plan& plan, Course& c) 
 }
 
 template <class Team>
-OUTBID_HD void reverse(Team& team, const Board& b, const Plan& plan, Course& c) {
-  for (int32_t round = 0; round < plan.reverses; round++) {
-    team.items(b.nodes, Open{b, c});
-    if (b.tally->open[c.parity] == 0 || b.tally->stop != 0) return;
+OUTBID_HD void relaxRound(Team& team, const Board& b, Course& c, int32_t active) {
+  Tally* t = b.tally;
+  const int32_t parts = b.dense ? team.parts(active, INT32_MAX) : 1;
+  team.alone([&] { t->active[1 - c.side] = 0; });
+  team.groups(active * parts, Relax{b, c, parts});
+  team.alone([&] {
+    t->touched[1 - c.parity] = 0;
+    if (*b.stop != 0) t->stop = 1;
+  });
+  team.groups(t->touched[c.parity], Lift{b, c});
+  c.relaxations++;
+  c.side = 1 - c.side;
+  c.parity = 1 - c.parity;
+}
+
+// Rounds until no price rises any more, a limit or the host ends it, or - on a small team - many demands are active again.
+template <class Team>
+OUTBID_HD void relaxRounds(Team& team, const Board& b, const Plan& plan, Course& c) {
+  for (;;) {
+    const int32_t active = b.tally->active[c.side];
+    if (active == 0 || b.tally->stop != 0 || c.relaxations >= c.lastRelaxation) return;
+    if constexpr (Team::kSmall) {
+      if (active > 2 * plan.soloBelow) return;
+    } else {
+      if (active <= plan.soloBelow) {
+        team.solo([&](auto& small) {
+          Course own = c;
+          relaxRounds(small, b, plan, own);
+          small.alone([&] { b.tally->course = own; });
+        });
+        c = b.tally->course;
+        continue;
+      }
+    }
+    relaxRound(team, b, c, active);
+  }
+}
+
+// From where forward ends to the optimum. Whatever ends it before, the prices are the last that were least for a complete state, or forward's.
+template <class Team>
+OUTBID_HD void settle(Team& team, const Board& b, const Plan& plan, Course& c, bool complete) {
+  Tally* t = b.tally;
+  if (plan.exact != 0 && complete) {
+    team.items(b.nodes, Idle{b, c});
+    if (t->touched[c.parity] == 0) return;
+    team.alone([&] { t->touched[1 - c.parity] = 0; });
+    c.parity = 1 - c.parity;
+  }
+  const int32_t most = b.demands > b.nodes ? b.demands : b.nodes;
+  const int32_t end = c.relaxations + plan.relaxations;
+  if (!complete) team.groups(b.demands, Call{b});
+  for (;;) {
+    team.items(b.nodes, Seat{b});
+    team.items(b.demands, Sit{b, c});
+    // A longest path has no more steps than there are nodes, and one round finds that nothing is left.
+    c.lastRelaxation = c.relaxations + b.nodes + 2 < end ? c.relaxations + b.nodes + 2 : end;
+    relaxRound(team, b, c, b.demands);
+    relaxRounds(team, b, plan, c);
+    if (t->active[c.side] != 0 || t->stop != 0) return;
     team.alone([&] {
-      b.tally->open[1 - c.parity] = 0;
-      b.tally->reverses++;
+      t->seats = 0;
+      t->settles++;
     });
-    team.groups(b.demands, Offer{b, c});
-    team.groups(b.demands, RunnerUp{b, c});
-    team.items(b.nodes, Choose{b, c});
-    team.items(b.nodes, Block{b, c});
-    team.items(b.nodes, Move{b, c});
+    team.items(most, Sinks{b, c});
+    const int32_t open = t->touched[c.parity];
+    const int32_t sinks = open > 0 ? open : t->leaving;
+    if (sinks == 0) return;
+    team.alone([&] {
+      t->touched[1 - c.parity] = 0;
+      t->waiting = 0;
+    });
+    team.items(sinks, Reserve{b, open});
+    team.items(sinks, Win{b, open});
+    team.alone([&] { t->leaving = 0; });
+    team.items(sinks, Shift{b, open});
     c.parity = 1 - c.parity;
   }
 }
@@ -171,8 +239,7 @@ OUTBID_HD void auction(Team& team, const Board& b, const Plan& plan) {
     mark(team, b, c);
     if (end == ForwardEnd::kStopped) break;
     if (c.epsilon <= plan.last) {
-      // With demands left unplaced, the slots they belong to are free and priced as they should be.
-      if (end == ForwardEnd::kAllPlaced) reverse(team, b, plan, c);
+      settle(team, b, plan, c, end == ForwardEnd::kAllPlaced);
       break;
     }
     c.epsilon = c.epsilon / plan.theta > plan.last ? c.epsilon / plan.theta : plan.last;

@@ -45,6 +45,8 @@ struct Course {
   int64_t bids = 0;
   int64_t lastBid = 0;  // and here
   int64_t nextWar = 0;
+  int32_t relaxations = 0;     // rounds of settle
+  int32_t lastRelaxation = 0;  // which ends here
 };
 
 // When a part of the schedule ended, by the device's clock in nanoseconds (0 on a processor).
@@ -60,21 +62,23 @@ constexpr int32_t kMarks = 32;
 struct Tally {
   int32_t active[2];
   int32_t touched[2];
-  int32_t open[2];
   int32_t comers;
+  int32_t seats;
   int32_t stop;
-  int32_t reverses;  // rounds of them
-  int32_t raises;    // of epsilon
+  int32_t waiting;  // somebody does who must be served
+  int32_t leaving;  // demands that would rather go unserved
+  int32_t settles;  // how often settle found all prices
+  int32_t raises;   // of epsilon
   // Chains.
   int32_t taken;     // of the active list
-  int32_t waiting;   // demands without a place
+  int32_t pending;   // demands without a place
   int32_t frontier;  // entries
   int32_t work;      // entries
   int32_t endings;
   int32_t level[2];   // the next there is
   int32_t freeLevel;  // where the first free node was reached
   int32_t searches;
-  int64_t settled;
+  int64_t expanded;
   int64_t lists;    // made anew
   int64_t chained;  // bids of chains
   Course course;    // where a small team left the schedule,
@@ -82,7 +86,7 @@ struct Tally {
   int64_t primal[kSums];
   int64_t dual[kSums];
   int32_t marks;
-  Mark mark[kMarks];  // the first: when it began; then each forward and each restart; the last: reverse
+  Mark mark[kMarks];  // the first: when it began; then each forward and each restart; the last: settle
   int32_t unplaced;   // demands, as the certificate finds them
 };
 
@@ -94,12 +98,17 @@ struct Plan {
   int32_t kappa = 12;
   int32_t range = 1;  // of the costs: what no difference of costs makes up for
   int32_t rounds = 1 << 13;
-  int32_t reverses = 16;
-  int32_t soloBelow = 256;  // this few active demands are one block's work
-  int32_t chains = 0;       // at most so many at a time; 0: rounds
-  int32_t fewest = 0;       // so many demands left go to searches
+  int32_t relaxations = 1 << 11;  // rounds of settle
+  int32_t mayWait = 0;            // a phase may leave so many demands active,
+  int32_t tail = 64;              // and the last whoever is active this many rounds later
+  int32_t exact = 0;              // the last epsilon makes prices exact unless a node is priced and idle
+  int32_t soloBelow = 256;        // this few active demands are one block's work
+  int32_t chains = 0;             // at most so many at a time; 0: rounds
+  int32_t fewest = 0;             // so many demands left go to searches
   int64_t warBids = 0;
   int64_t bidLimit = 0;
+
+  bool operator==(const Plan&) const = default;
 };
 
 // One demand's view of its arcs: the cheapest node, what it pays there, and the least it pays elsewhere.
@@ -152,14 +161,10 @@ struct Board {
   int32_t* comerBid = nullptr;    // demands
   int32_t* comerCost = nullptr;   // demands
   Best* part = nullptr;           // parts
-  // Reverse.
-  uint64_t* best = nullptr;       // nodes: highest offer and whose
-  int32_t* runnerUp = nullptr;    // nodes: highest offer of the others
-  int32_t* winner = nullptr;      // nodes
-  int32_t* winnerCost = nullptr;  // nodes
-  int32_t* isOpen = nullptr;      // nodes
-  int32_t* blocked = nullptr;     // nodes
-  uint64_t* pull = nullptr;       // demands: the best of the offers that were taken up
+  // Settle.
+  int32_t* least = nullptr;   // nodes
+  uint64_t* best = nullptr;   // nodes: the highest price it was asked for, and by whom
+  uint64_t* claim = nullptr;  // demands: the highest
   // Chains, of full matrices with a slot a node (chains.h, push.h).
   Listed* list = nullptr;       // demands * kListed
   int32_t* floor = nullptr;     // demands
@@ -168,7 +173,7 @@ struct Board {
   int32_t* frontier = nullptr;  // nodes + 2 demands: what is reached and not settled
   int32_t* work = nullptr;      // nodes + 2 demands: what is settled in this step
   int32_t* due = nullptr;       // demands: level from where the whole row counts
-  int32_t* claim = nullptr;     // demands: the free node that this source takes
+  int32_t* taker = nullptr;     // demands: the free node that this source takes
   int32_t* ending = nullptr;    // nodes: free nodes that were reached
   int32_t* source = nullptr;    // nodes: from where
   // Certificate.

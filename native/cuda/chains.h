@@ -50,7 +50,7 @@ struct Chains {
   template <class Lanes>
   OUTBID_HD int64_t chain(Lanes& lanes, int32_t demand) const {
     for (int64_t bids = 0;; bids++) {
-      const int32_t waiting = lanes.look(&b.tally->waiting);
+      const int32_t waiting = lanes.look(&b.tally->pending);
       const int32_t stop = *b.stop;
       const Choice top = choose(lanes, b, demand);
       const int32_t second = top.second < kFar ? top.second : top.first + range;
@@ -64,7 +64,7 @@ struct Chains {
       if (old >= mine) continue;
       demand = holderOf(old);
       if (demand == kUnplaced) {
-        lanes.once([&] { lanes.add(&b.tally->waiting, -1); });
+        lanes.once([&] { lanes.add(&b.tally->pending, -1); });
         return bids + 1;
       }
     }

@@ -103,11 +103,12 @@ class Lanes {
   __device__ static int64_t add(int64_t* at, int64_t value) {
     return static_cast<int64_t>(atomicAdd(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value)));
   }
-  __device__ static void raise(int32_t* at, int32_t value) {
-    atomicMax(at, value);
+  // What was there before.
+  __device__ static int32_t raise(int32_t* at, int32_t value) {
+    return atomicMax(at, value);
   }
-  __device__ static void raise(uint64_t* at, uint64_t value) {
-    atomicMax(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value));
+  __device__ static uint64_t raise(uint64_t* at, uint64_t value) {
+    return static_cast<uint64_t>(atomicMax(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value)));
   }
 
  private:

@@ -53,7 +53,7 @@ struct Found {
   explicit Found(const Layout& layout) : at(static_cast<size_t>(layout.demands)), price(static_cast<size_t>(layout.nodes)) {}
   bool equals(const Outcome& o) const {
     return at == o.at && price == o.prices && tally.end.bids == o.end.bids && tally.end.rounds == o.end.rounds &&
-           tally.end.epsilon == o.end.epsilon && tally.reverses == o.reverses;
+           tally.end.epsilon == o.end.epsilon && tally.end.relaxations == o.end.relaxations && tally.settles == o.settles;
   }
 };
 
@@ -256,17 +256,18 @@ int bench(const BenchInstance& from, int runs, bool core) {
     if (run > 0) device.push_back(boards->runMilliseconds);  // the first loads the code
   }
   cuda::Tally marked{};  // of the first problem
-  int64_t bids = 0, rounds = 0, reverses = 0, raises = 0, leftovers = 0, searches = 0, settled = 0, lists = 0;
+  int64_t bids = 0, rounds = 0, settles = 0, relaxations = 0, raises = 0, leftovers = 0, searches = 0, expanded = 0, lists = 0;
   for (size_t p = 0; good && p < count; p++) {
     Found found(layouts[p]);
     good = boards->read(p, found.at.data(), found.price.data(), found.tally);
     if (p == 0) marked = found.tally;
     bids += found.tally.end.bids;
     rounds = std::max<int64_t>(rounds, found.tally.end.rounds);
-    reverses = std::max<int64_t>(reverses, found.tally.reverses);
+    settles = std::max<int64_t>(settles, found.tally.settles);
+    relaxations = std::max<int64_t>(relaxations, found.tally.end.relaxations);
     raises += found.tally.raises;
     searches += found.tally.searches;
-    settled += found.tally.settled;
+    expanded += found.tally.expanded;
     lists += found.tally.lists;
     for (int32_t at : found.at) leftovers += at == cuda::kUnplaced ? 1 : 0;
   }
@@ -345,11 +346,12 @@ int bench(const BenchInstance& from, int runs, bool core) {
   number64("direct", direct);
   number64("bids", bids);
   number64("rounds", rounds);
-  number64("reverses", reverses);
+  number64("settles", settles);
+  number64("relaxations", relaxations);
   number64("raises", raises);
   number64("leftovers", leftovers);
   number64("searches", searches);
-  number64("settled", settled);
+  number64("expanded", expanded);
   number64("lists", lists);
   number64("pushes", pushes);
   number64("pulls", pulls);

@@ -11,6 +11,9 @@ constexpr int32_t kSoloRows = 8;  // rows of a matrix that one block reads in ab
 // Scaled costs stay within this: prices rise to some multiples of the largest cost, and kMostPrice ends a bid.
 constexpr int64_t kScaledCost = 1 << 26;
 
+constexpr int32_t kSteps = 64;            // of a circle that may gain if all are at epsilon from their least
+constexpr int32_t kNodesPerWaiting = 32;  // a phase leaves one demand in so many nodes waiting
+
 // Mean standard deviation of a demand's costs - of a long row the cheapest, the others hardly matter -, over a sample of demands: fewer of
 // long rows, which take a millisecond for 2^17 arcs.
 constexpr int32_t kLongRow = 64;
@@ -53,6 +56,13 @@ Plan planOf(const Layout& layout, const Sizes& sizes) {
   Plan p;
   p.range = static_cast<int32_t>((sizes.high - sizes.low + 1) * layout.scale);
   p.last = layout.scale > 1 ? 1 : std::max(1, p.range >> 17);
+  p.exact = layout.scale >= layout.nodes + 2 ? 1 : 0;
+  if (!layout.dense) {
+    // Settle makes prices exact. All it needs is that no circle gains.
+    p.last = std::max(p.last, layout.scale / kSteps);
+    p.exact = 0;
+    p.mayWait = layout.nodes / kNodesPerWaiting;
+  }
   const double spread = spreadOf(layout);
   const bool must = sizes.mayGo == 0;
   if (sizes.units > sizes.slots && sizes.mayGo == sizes.units) {
@@ -65,6 +75,9 @@ Plan planOf(const Layout& layout, const Sizes& sizes) {
     p.kappa = 0;  // what is optimal stays so when all prices rise
     p.start = static_cast<int32_t>(spread / 8);
   } else {
+    // Fleets of 150,000 on 12,500 nodes at load 0.9: 12 takes 6.1 bids a demand and 331 rounds, 8 takes 5.0 and 145, and settle 271 rounds
+    // instead of 192.
+    p.kappa = layout.dense ? 12 : 8;
     p.start = static_cast<int32_t>(spread / 4);
   }
   p.start = std::clamp(p.start, p.last, kMostCost / 16);

@@ -80,7 +80,7 @@ OUTBID_HD void auctionOfMatrix(Team& team, const Board& b, const Plan& plan) {
     const int32_t active = t->active[c.side];
     team.alone([&] {
       t->taken = 0;
-      t->waiting = active;
+      t->pending = active;
       t->active[1 - c.side] = 0;
     });
     team.meet();

@@ -106,13 +106,9 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
   places.give(b.comerBid, n);
   places.give(b.comerCost, n);
   places.give(b.part, static_cast<size_t>(b.parts));
+  places.give(b.least, m);
   places.give(b.best, m);
-  places.give(b.runnerUp, m);
-  places.give(b.winner, m);
-  places.give(b.winnerCost, m);
-  places.give(b.isOpen, m);
-  places.give(b.blocked, m);
-  places.give(b.pull, n);
+  places.give(b.claim, n);
   if (from.plan.chains > 0) {
     places.give(b.list, n * static_cast<size_t>(kListed));
     places.give(b.floor, n);
@@ -121,7 +117,7 @@ size_t placeState(Board& b, const Layout& from, char* memory) {
     places.give(b.frontier, m + 2 * n);
     places.give(b.work, m + 2 * n);
     places.give(b.due, n);
-    places.give(b.claim, n);
+    places.give(b.taker, n);
     places.give(b.ending, m);
     places.give(b.source, m);
   }

@@ -101,7 +101,7 @@ struct Source {
     const int32_t demand = sources[k];
     const Choice top = choose(lanes, b, demand);
     lanes.once([&] {
-      b.claim[demand] = kNever;
+      b.taker[demand] = kNever;
       b.paid[demand] = top.first;
     });
     if (top.first < kFar) Reach{b, demand, 0, top.first, epsilon}.list(lanes);
@@ -182,7 +182,7 @@ struct Trace {
       demand = fromOf(b.label[b.at[demand]]);
     }
     b.source[k] = demand;
-    lanes.lower(&b.claim[demand], b.ending[k]);
+    lanes.lower(&b.taker[demand], b.ending[k]);
   }
 };
 
@@ -192,7 +192,7 @@ struct Augment {
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
     int32_t node = b.ending[k];
     const int32_t source = b.source[k];
-    if (source == kUnplaced || b.claim[source] != node) return;
+    if (source == kUnplaced || b.taker[source] != node) return;
     for (;;) {
       const int32_t demand = fromOf(b.label[node]);
       const int32_t before = b.at[demand];
@@ -254,7 +254,7 @@ OUTBID_HD void pushWaiting(Team& team, const Board& b, const Plan& plan, Course&
       team.items(frontier, Settle{b, level});
       const int32_t work = t->work;
       if (t->stop != 0 || work == 0) return;
-      team.alone([&] { t->settled += work; });
+      team.alone([&] { t->expanded += work; });
       team.groups(work, Spread{b, level, c.epsilon});
     }
     // A free node was reached, or nothing is left within range.

@@ -97,11 +97,12 @@ class Lanes {
     return std::atomic_ref<T>(*at).fetch_add(value, std::memory_order_relaxed);
   }
   template <class T>
-  static void raise(T* at, T value) {
+  static T raise(T* at, T value) {
     std::atomic_ref<T> to(*at);
     T held = to.load(std::memory_order_relaxed);
     while (held < value && !to.compare_exchange_weak(held, value, std::memory_order_relaxed)) {
     }
+    return held;
   }
 
  private:

@@ -73,10 +73,11 @@ struct Outcome {
   std::vector<int32_t> at;
   std::vector<int32_t> prices;
   cuda::Course end;
-  int32_t reverses = 0;
+  int32_t settles = 0;
   int32_t open = 0;  // nodes that are priced and not full
   bool operator==(const Outcome& o) const {
-    return at == o.at && prices == o.prices && end.bids == o.end.bids && end.rounds == o.end.rounds && end.epsilon == o.end.epsilon;
+    return at == o.at && prices == o.prices && end.bids == o.end.bids && end.rounds == o.end.rounds &&
+           end.epsilon == o.end.epsilon && end.relaxations == o.end.relaxations && settles == o.settles;
   }
 };
 
@@ -84,7 +85,7 @@ inline Outcome runAuction(const cuda::Layout& layout, const Executor& how) {
   HostBoard host(layout);
   const cuda::Plan plan = layout.plan;
   onTeam(how, [&](auto& team) { cuda::auctionOf(team, host.board, plan); });
-  Outcome out{host.at(), host.prices(), host.board.tally->end, host.board.tally->reverses, 0};
+  Outcome out{host.at(), host.prices(), host.board.tally->end, host.board.tally->settles, 0};
   for (int32_t j = 0; j < layout.nodes; j++)
     out.open += host.board.load[j] < host.board.capacity[j] && host.board.price[j] > 0 ? 1 : 0;
   return out;

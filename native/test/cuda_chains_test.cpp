@@ -185,7 +185,7 @@ void aWordStopsIt() {
   host.stop = 1;
   const cuda::Plan plan = layout.plan;
   onTeam({32, 2, 0}, [&](auto& team) { cuda::auctionOf(team, host.board, plan); });
-  CHECK(host.board.tally->chained == 0 && host.board.tally->settled == 0);
+  CHECK(host.board.tally->chained == 0 && host.board.tally->expanded == 0);
   for (int32_t i = 0; i < layout.demands; i++) CHECK(host.board.at[i] == cuda::kUnplaced);
 }
 

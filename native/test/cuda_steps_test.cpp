@@ -196,6 +196,116 @@ void proofsAgreeWithTheCore(int count) {
   CHECK(proved > count / 2);
 }
 
+// Settle, from a state that is optimal for smaller nodes and with some demands taken out, finds the optimum, and prices that are the least: each
+// is what its definition makes of the others. From one where two demands should trade places it comes to its end too, with everybody placed.
+void settleEndsAtTheOptimum(int count) {
+  int moved = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 24000000);
+    Instance p = fittingInstance(random, {24, 12, false});
+    context("settle, seed %d", seed);
+    std::vector<double> costs;
+    const ProblemView view = seed % 3 == 0 ? denseView(p, costs) : p.view();
+    Job full;
+    CHECK(full.build(view, {}) == Fault::kNone);
+    Control control;
+    CHECK(full.run(control) == Fault::kNone);
+    Classes classes;
+    CHECK(mergeClasses(view, classes) == Fault::kNone);
+    cuda::Layout layout;
+    CHECK(cuda::layOut(classes, random.next(), layout));
+    for (int32_t& c : p.capacity) c -= c > 0 && random.chance(40) ? 1 : 0;
+    Job small;
+    CHECK(small.build(view, {}) == Fault::kNone);
+    CHECK(small.run(control) == Fault::kNone);
+    if (full.answer().status != Status::kOptimal || small.answer().status != Status::kOptimal || layout.demands == 0) continue;
+
+    HostBoard host(layout);
+    cuda::Board& b = host.board;
+    const std::vector<int32_t> at = cuda::UnitMap(classes).placementsOf(view, small.answer());
+    std::fill(b.load, b.load + b.nodes, 0);
+    const auto costAt = [&](int32_t demand, int32_t node) {
+      int32_t cost = cuda::kOff;
+      for (int32_t a = 0; a < b.count[demand]; a++) {
+        const int64_t arc = b.begin[demand] + a;
+        if ((b.dense != 0 ? a : b.node[arc]) == node && b.cost[arc] < cost) cost = b.cost[arc];
+      }
+      return cost;
+    };
+    bool complete = true;
+    for (int32_t i = 0; i < b.demands; i++) {
+      b.at[i] = random.chance(15) ? cuda::kUnplaced : at[static_cast<size_t>(i)];
+      complete &= b.at[i] != cuda::kUnplaced;
+      b.paid[i] = b.at[i] >= 0 ? costAt(i, b.at[i]) : 0;
+      if (b.at[i] >= 0) b.load[b.at[i]]++;
+    }
+    for (int32_t j = 0; j < b.nodes; j++) b.price[j] = b.capacity[j] > 0 ? static_cast<int32_t>(random.in(0, 50)) : cuda::kOff;
+    cuda::Plan plan = layout.plan;
+    plan.exact = 0;
+    plan.soloBelow = static_cast<int32_t>(random.in(0, 8));
+    const int widths[] = {1, 4, 32};
+    const Executor how{widths[seed % 3], 1, random.next()};
+    onTeam(how, [&](auto& team) {
+      cuda::Course c;
+      cuda::settle(team, b, plan, c, complete);
+    });
+    moved += b.tally->settles > 1 ? 1 : 0;
+
+    int64_t primal = 0;
+    std::vector<int32_t> load(static_cast<size_t>(b.nodes), 0);
+    for (int32_t i = 0; i < b.demands; i++) {
+      CHECK(b.at[i] != cuda::kUnplaced);
+      primal += b.at[i] >= 0 ? b.paid[i] : b.unserved[i];
+      if (b.at[i] >= 0) CHECK(b.paid[i] == costAt(i, b.at[i])), load[static_cast<size_t>(b.at[i])]++;
+    }
+    CHECK(classes.sign * static_cast<double>(primal / layout.scale) == full.answer().objective);
+    for (int32_t j = 0; j < b.nodes; j++) {
+      CHECK(load[static_cast<size_t>(j)] == b.load[j] && b.load[j] <= b.capacity[j]);
+      if (b.capacity[j] == 0) continue;
+      int32_t least = 0;
+      for (int32_t i = 0; i < b.demands; i++) {
+        if (b.at[i] == j || costAt(i, j) >= cuda::kFar) continue;
+        const int32_t pay = b.at[i] >= 0 ? b.paid[i] + b.price[b.at[i]] : b.unserved[i];
+        least = std::max(least, pay - costAt(i, j));
+      }
+      CHECK(b.price[j] == least);
+      if (b.load[j] < b.capacity[j]) CHECK(b.price[j] == 0);
+    }
+  }
+  CHECK(moved > count / 10);
+}
+
+// Two demands that should trade places: prices rise without end, and settle ends by its bound, with the placements as they were.
+void settleLeavesCirclesAlone() {
+  context("settle, a circle");
+  Instance p;
+  p.nodes = 2;
+  p.capacity = {1, 1};
+  p.units = {1, 1};
+  p.unserved = {INFINITY, INFINITY};
+  p.targets = {0, 1, 0, 1};
+  p.costs = {1, 5, 5, 1};
+  p.offsets = {0, 2, 4};
+  Classes classes;
+  CHECK(mergeClasses(p.view(), classes) == Fault::kNone);
+  cuda::Layout layout;
+  CHECK(cuda::layOut(classes, 0, layout));
+  HostBoard host(layout);
+  cuda::Board& b = host.board;
+  for (int32_t i = 0; i < 2; i++) {
+    b.at[i] = 1 - i;
+    b.paid[i] = 5 * layout.scale;
+    b.load[i] = 1;
+    b.price[i] = 7;
+  }
+  const cuda::Plan plan = layout.plan;
+  cuda::Course c;
+  onTeam({1, 1, 0}, [&](auto& team) { cuda::settle(team, b, plan, c, true); });
+  CHECK(c.relaxations <= b.nodes + 2);
+  CHECK(b.tally->settles == 0);
+  CHECK(b.at[0] == 1 && b.at[1] == 0 && b.price[0] == 7 && b.price[1] == 7);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -207,5 +317,7 @@ int main(int argc, char** argv) {
   awardKeepsTheHighest<4>(1500 * scale);
   awardKeepsTheHighest<32>(1500 * scale);
   proofsAgreeWithTheCore(600 * scale);
+  settleEndsAtTheOptimum(600 * scale);
+  settleLeavesCirclesAlone();
   return report("cuda steps");
 }
