@@ -67,6 +67,7 @@ struct Tally {
   int32_t stop;
   int32_t waiting;  // somebody does who must be served
   int32_t leaving;  // demands that would rather go unserved
+  int32_t beyond;   // a price has left its bounds
   int32_t settles;  // how often settle found all prices
   int32_t raises;   // of epsilon
   // Chains.

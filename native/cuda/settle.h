@@ -20,8 +20,8 @@
 //   Reserve, Win   each of them reserves the demands on its path with what it saves; it wins if all are its own
 //   Shift         the winners' demands move
 //
-// A price and its path change only where the price rises, so paths do not run in circles. Where a circle gains after all, rounds come to
-// their limit and the core's finish is left with what there is. The outcome is a function of sets: of prices asked for in one round the highest
+// A price and its path change only where the price rises, so where prices come to rest paths do not run in circles. Where a circle gains after
+// all they do not: rounds or prices leave their bounds, nobody follows a path, and the core's finish is left with what there is. The outcome is a function of sets: of prices asked for in one round the highest
 // stays, of equal ones a hash decides, and paths that share a demand are the same from there on.
 #pragma once
 
@@ -109,7 +109,11 @@ struct Relax {
         const int32_t node = b.dense ? a : b.node[begin + a];
         const int32_t price = pay - b.cost[begin + a];
         const int32_t least = b.least[node];
-        if (price <= least || price > kMostLeast) continue;
+        if (price <= least) continue;
+        if (price > kMostLeast) {
+          lanes.raise(&b.tally->beyond, 1);
+          continue;
+        }
         // Who asks first for more than the price notes the node.
         const uint64_t before = lanes.raise(&b.best[node], priceKey(b, price, node, demand));
         if (static_cast<int32_t>(before >> 32) == least) b.touched[lanes.add(&b.tally->touched[c.parity], 1)] = node;

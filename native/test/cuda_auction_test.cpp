@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "board_opener.h"
-#include "direct_answer.h"
 #include "direct.h"
+#include "direct_answer.h"
 #include "invariants.h"
 #include "oracle.h"
 #include "solve.h"

@@ -275,35 +275,37 @@ void settleEndsAtTheOptimum(int count) {
   CHECK(moved > count / 10);
 }
 
-// Two demands that should trade places: prices rise without end, and settle ends by its bound, with the placements as they were.
-void settleLeavesCirclesAlone() {
-  context("settle, a circle");
+// Two demands that should trade places: prices rise without end, and settle ends by its bounds - on steps, or where the circle gains much,
+// on prices -, with placements and prices as they were, though an idle node is asked for more all the time.
+void settleLeavesCirclesAlone(int32_t nodes, double dear) {
+  context("settle, a circle of %g among %d nodes", dear, nodes);
   Instance p;
-  p.nodes = 2;
-  p.capacity = {1, 1};
+  p.nodes = nodes;
+  p.capacity.assign(static_cast<size_t>(nodes), 1);
   p.units = {1, 1};
   p.unserved = {INFINITY, INFINITY};
-  p.targets = {0, 1, 0, 1};
-  p.costs = {1, 5, 5, 1};
-  p.offsets = {0, 2, 4};
+  p.targets = {0, 1, 2, 0, 1, 2};
+  p.costs = {1, dear, dear, dear, 1, dear};
+  p.offsets = {0, 3, 6};
   Classes classes;
   CHECK(mergeClasses(p.view(), classes) == Fault::kNone);
   cuda::Layout layout;
   CHECK(cuda::layOut(classes, 0, layout));
   HostBoard host(layout);
   cuda::Board& b = host.board;
+  std::fill(b.load, b.load + nodes, 0);
+  std::fill(b.price, b.price + nodes, 7);
   for (int32_t i = 0; i < 2; i++) {
     b.at[i] = 1 - i;
-    b.paid[i] = 5 * layout.scale;
+    b.paid[i] = static_cast<int32_t>(dear) * layout.scale;
     b.load[i] = 1;
-    b.price[i] = 7;
   }
   const cuda::Plan plan = layout.plan;
   cuda::Course c;
   onTeam({1, 1, 0}, [&](auto& team) { cuda::settle(team, b, plan, c, true); });
-  CHECK(c.relaxations <= b.nodes + 2);
+  CHECK(c.relaxations <= nodes + 2);
   CHECK(b.tally->settles == 0);
-  CHECK(b.at[0] == 1 && b.at[1] == 0 && b.price[0] == 7 && b.price[1] == 7);
+  CHECK(b.at[0] == 1 && b.at[1] == 0 && b.price[0] == 7 && b.price[1] == 7 && b.price[2] == 7);
 }
 
 }  // namespace
@@ -318,6 +320,8 @@ int main(int argc, char** argv) {
   awardKeepsTheHighest<32>(1500 * scale);
   proofsAgreeWithTheCore(600 * scale);
   settleEndsAtTheOptimum(600 * scale);
-  settleLeavesCirclesAlone();
+  settleLeavesCirclesAlone(3, 5);
+  settleLeavesCirclesAlone(100, 5);
+  settleLeavesCirclesAlone(100, 100000000);
   return report("cuda steps");
 }
