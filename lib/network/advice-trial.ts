@@ -141,8 +141,9 @@ export async function solveChanged(
   before: BuiltProblem,
   { prices, backend }: Solution,
   network: CheckedNetwork,
+  signal?: AbortSignal,
 ): Promise<{ built: BuiltProblem; solution: Solution }> {
   const built = before.rebuild(network);
   const warm = prices.length === built.problem.nodes ? { prices } : {};
-  return { built, solution: await solve(built.problem, { backend: backend.name, ...warm }) };
+  return { built, solution: await solve(built.problem, { backend: backend.name, signal, ...warm }) };
 }

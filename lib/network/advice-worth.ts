@@ -13,11 +13,12 @@ import { solveChanged } from './advice-trial.js';
 import type { BuiltProblem } from './build.js';
 import { slotWorth } from './gadgets-worth.js';
 
-/** By node; SOLUTION_NOT_OPTIMAL unless the solution is. */
-export async function worthOf(built: BuiltProblem, solution: Solution): Promise<SlotValues> {
+/** By node; SOLUTION_NOT_OPTIMAL unless the solution is. Rejects with the reason of `signal` where that aborts one of its solves. */
+export async function worthOf(built: BuiltProblem, solution: Solution, signal?: AbortSignal): Promise<SlotValues> {
   if (built.problem !== built.plain || built.network.limits.length > 0) {
-    const all = built.whole || solution.status !== 'optimal' ? { built, solution } : await solveChanged(built, solution, built.network);
-    return await slotWorth(all.built, all.solution, { backend: solution.backend.name });
+    const all =
+      built.whole || solution.status !== 'optimal' ? { built, solution } : await solveChanged(built, solution, built.network, signal);
+    return await slotWorth(all.built, all.solution, { backend: solution.backend.name, signal });
   }
   if (built.whole || solution.status !== 'optimal') return slotValues(built.problem, solution);
   const { plain } = built.rebuild(built.network);

@@ -91,7 +91,10 @@ export interface MatchResult extends Shares {
   facts: UnservedFacts;
 }
 
-/** Throws NETWORK_INVALID for a bad network or request, and whatever solve() throws. */
+/**
+ * Rejects with NETWORK_INVALID for a bad network or request, with `signal.reason` if aborted before the result is there, and with
+ * whatever solve() throws. `deadlineMs` ends the search; reading, worths and policies come on top.
+ */
 export async function matchBatch(
   network: NetworkData,
   requests: readonly InferenceRequest[],
@@ -104,17 +107,21 @@ export async function matchBatch(
 export async function matchChecked(network: CheckedNetwork, requests: CheckedRequest[], options: MatchOptions = {}): Promise<MatchResult> {
   const { baselines = true, worth = true, ...rest } = options;
   const { building, solving } = divide(rest);
+  const { signal } = solving;
   const { built, solution, ...batch } = await solveBatch(network, requests, building, solving);
   const checking = performance.now();
   const certificate = verify(built.problem, solution);
   const verifyMilliseconds = performance.now() - checking;
   const placed = Placed.read(built, solution);
-  const nodes = nodeOutcomes(built, placed, worth && solution.status === 'optimal' ? await worthOf(built, solution) : undefined);
+  const nodes = nodeOutcomes(built, placed, worth && solution.status === 'optimal' ? await worthOf(built, solution, signal) : undefined);
   const cost = costSummary(built, placed);
   const facts: UnservedFacts = { proven: solution.status === 'optimal' };
   if (network.limits.length > 0) facts.capped = (i) => cappedReason(built, placed, i) !== undefined;
   const unserved = explainUnserved(built, placed, facts);
   const demand = requests.reduce((sum, { replicas }) => sum + replicas, 0);
+  const compared = baselines ? baselineOutcomes(built, nodes, cost.total, options.seed) : [];
+  // What may have come while nothing waited for the solver: a caller who gave up gets no result.
+  if (signal?.aborted) throw signal.reason;
   const open = network.limits.length > 0 || solution.status !== 'optimal';
   let idle: IdleSplit | undefined;
   return {
@@ -135,7 +142,7 @@ export async function matchChecked(network: CheckedNetwork, requests: CheckedReq
       const on = placed.on(i).map((j) => network.nodes[j].id);
       return { request: id, node: on[0], nodes: on, placed: on.length, wanted: replicas };
     }),
-    baselines: baselines ? baselineOutcomes(built, nodes, cost.total, options.seed) : [],
+    baselines: compared,
     certificate,
     backend: solution.backend,
     stats: solution.stats,
