@@ -3,10 +3,13 @@
  *
  *     nearest    with only the k cheapest arcs of each request the answer is optimal for those. The arcs left out are priced: one
  *                that costs less than the request's value at the prices found would help; the best of them are added, and the
- *                problem solved again, until none is left. The last answer is optimal for all arcs.
+ *                problem solved again, until none is left. The last answer is optimal for all arcs, and any other is within its gap:
+ *                prices bound the cost of the whole batch as soon as no arc left out undercuts them. Where a deadline comes before,
+ *                one last round has every arc.
  *     cold load  a model loaded once serves every request of the batch that runs there. The first round charges each request the
  *                share it pays if the node's slots fill; the second, and last, the share by the requests that came. That is a fixed
- *                charge, no flow problem, and so the answer is exact only for the shares charged: it is marked approximate.
+ *                charge, no flow problem, and so the answer is exact only for the shares charged: it is marked approximate. A second
+ *                round that a deadline cuts short is dropped: the first one was whole.
  */
 import { OutbidError } from '../errors.js';
 import type { SolveOptions } from '../options.js';
@@ -14,6 +17,7 @@ import type { Solution } from '../solution.js';
 import { solve } from '../solve.js';
 import { type BuildOptions, type BuiltProblem, buildChecked, type Refinement } from './build.js';
 import { everyArc } from './every-arc.js';
+import { MatchClock } from './match-clock.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
 import { freeSlots } from './slots.js';
 
@@ -54,9 +58,11 @@ export async function solveBatch(
     approximate: [],
     buildMilliseconds: 0,
   };
-  const started = performance.now();
+  const { signal, deadlineMs = Number.POSITIVE_INFINITY } = solving;
+  const clock = new MatchClock(solving, nearest !== undefined || network.nodes.some(({ loadable }) => Object.keys(loadable).length > 0));
   const refinement: Refinement = { nearest, coldShare: expectedShare(network, requests) };
   const round = async (): Promise<void> => {
+    if (signal?.aborted) throw signal.reason;
     const begun = performance.now();
     solved.built = buildChecked(network, requests, building, refinement);
     solved.buildMilliseconds += performance.now() - begun;
@@ -64,30 +70,32 @@ export async function solveBatch(
     const { problem, plain } = solved.built;
     const warm = solved.rounds > 0 && problem !== plain && solved.solution.prices.length === problem.nodes;
     const prices = warm ? solved.solution.prices : undefined;
-    const { deadlineMs } = solving;
-    const left = deadlineMs === undefined ? undefined : Math.max(0, deadlineMs - (performance.now() - started));
-    solved.solution = await solve(solved.built.problem, {
-      ...solving,
-      ...(prices ? { prices } : {}),
-      ...(left === undefined ? {} : { deadlineMs: left }),
-    });
+    solved.solution = await solve(problem, { ...solving, ...(prices ? { prices } : {}), ...clock.options(solved.rounds) });
     solved.rounds++;
   };
   const priced = async (): Promise<void> => {
     await round();
     if (nearest === undefined) return;
     for (let added = addHelpful(solved, refinement); added > 0; added = addHelpful(solved, refinement)) {
+      const late = clock.milliseconds >= deadlineMs;
+      if (late) refinement.nearest = undefined;
       solved.arcsAdded += added;
       await round();
+      if (late) return;
     }
   };
   await priced();
   const loads = coldLoads(solved.built, solved.solution);
-  if (loads.size > 0) {
-    const first = refinement.coldShare as (model: string, node: number) => number;
-    refinement.coldShare = (model, node) => 1 / (loads.get(loadKey(model, node)) ?? 1 / first(model, node));
-    await priced();
-    solved.approximate.push('coldLoad');
+  if (loads.size === 0) return solved;
+  solved.approximate.push('coldLoad');
+  if (clock.milliseconds >= deadlineMs) return solved;
+  const { built, solution } = solved;
+  const first = refinement.coldShare as (model: string, node: number) => number;
+  refinement.coldShare = (model, node) => 1 / (loads.get(loadKey(model, node)) ?? 1 / first(model, node));
+  await priced();
+  if (solution.status === 'optimal' && solved.solution.status !== 'optimal' && clock.milliseconds >= deadlineMs) {
+    refinement.coldShare = first;
+    Object.assign(solved, { built, solution });
   }
   return solved;
 }
@@ -117,7 +125,7 @@ const ROUND_ARCS = 2;
 
 /** Marks the arcs left out that cost less than their request's value at the prices found; how many there are. */
 function addHelpful({ built, solution }: SolvedBatch, refinement: Refinement): number {
-  if (solution.status !== 'optimal') return 0;
+  if (built.whole) return 0;
   const { plain } = built;
   const kept = new Map(refinement.kept);
   const most = ROUND_ARCS * (refinement.nearest as number);

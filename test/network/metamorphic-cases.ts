@@ -14,7 +14,7 @@ export function rich(seed: number): LimitCase {
   return { network: { ...network, nodes }, requests };
 }
 
-export const SEEDS = Array.from({ length: 15 }, (_, seed) => seed + 7000);
+export const SEEDS = Array.from({ length: 14 }, (_, seed) => seed + 7000);
 
 export async function matched({ network, requests }: LimitCase, options: MatchOptions = {}): Promise<MatchResult> {
   const result = await matchBatch(network, requests, { baselines: false, ...options });
