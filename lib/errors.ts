@@ -50,6 +50,10 @@ export const ERROR_CODES = {
   FILE_UNREADABLE: { exit: 2, meaning: 'A file does not exist, cannot be read, or is not valid gzip.' },
   FILE_UNWRITABLE: { exit: 2, meaning: 'A file cannot be written.' },
   FILE_FORMAT: { exit: 2, meaning: 'A file does not follow its format; the line is named.' },
+  DUPLICATE_KEY: {
+    exit: 2,
+    meaning: 'An object in a JSON file has the same key twice; which of the two is meant nobody can tell.',
+  },
   FORMAT_AMBIGUOUS: { exit: 2, meaning: 'The format of a file cannot be told from its content; name it with --format.' },
   NOT_BIPARTITE: { exit: 2, meaning: 'A flow network is not bipartite between sources and sinks.' },
   LOWER_BOUND: { exit: 2, meaning: 'A flow network has an arc with a lower bound other than 0.' },

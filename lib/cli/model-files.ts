@@ -6,16 +6,18 @@
  * first line is an object of its own and more follow, or when all they hold is one request. Blank lines are passed over.
  */
 import { OutbidError } from '../errors.js';
+import { refuseDuplicateKeys } from '../formats/duplicate-keys.js';
 import { lineOfPath, lineOfSyntaxError } from '../formats/json-place.js';
 import { readBytes, STDIN_NAME } from '../formats/read-file.js';
 import { checkNetwork } from '../network/check-network.js';
 import { type CheckedBatch, checkRequests } from '../network/check-requests.js';
 import type { CheckedNetwork } from '../network/model.js';
 
-/** Errors: FILE_UNREADABLE, FILE_FORMAT, NETWORK_INVALID. */
+/** Errors: FILE_UNREADABLE, FILE_FORMAT, DUPLICATE_KEY, NETWORK_INVALID. */
 export async function readNetwork(pathOrDash: string): Promise<CheckedNetwork> {
   const { text, file } = await readText(pathOrDash);
   const value = parse(text, file, 1);
+  refuseDuplicateKeys(text, value, { file });
   return placed(
     file,
     (field) => lineOfPath(text, stepsOf(field)),
@@ -29,6 +31,7 @@ export async function readRequests(pathOrDash: string): Promise<CheckedBatch> {
   const lines = linesOf(text, pathOrDash);
   if (lines !== undefined) return checkLines(lines, file);
   const value = parse(text, file, 1);
+  refuseDuplicateKeys(text, value, { file });
   return placed(
     file,
     (field) => lineOfPath(text, stepsOf(field)),
@@ -82,6 +85,9 @@ function checkLines(lines: readonly Line[], file: string): CheckedBatch {
     });
   }
   const start = headed ? 1 : 0;
+  lines.forEach(({ text, number }, k) => {
+    refuseDuplicateKeys(text, values[k], { file, line: number, path: k < start ? [] : ['requests', k - start] });
+  });
   const batch = { ...(headed ? first : { format: 'outbid-requests', version: 1 }), requests: values.slice(start) };
   const lineOf = (field: string): number => {
     const [name, k] = stepsOf(field);

@@ -91,7 +91,8 @@ class Walk {
   }
 }
 
-function lineOf(text: string, at: number): number {
+/** The line of a position, counted from 1. */
+export function lineOf(text: string, at: number): number {
   let line = 1;
   for (let k = text.indexOf('\n'); k >= 0 && k < at; k = text.indexOf('\n', k + 1)) line++;
   return line;

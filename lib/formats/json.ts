@@ -5,12 +5,14 @@
 import { OutbidError } from '../errors.js';
 import { Problem } from '../problem.js';
 import { Solution } from '../solution.js';
+import { refuseDuplicateKeys } from './duplicate-keys.js';
 import { lineOfPath, lineOfSyntaxError } from './json-place.js';
 import { type FileText, SPARE_COUNT } from './scanner.js';
 
 /**
  * Reads a problem in JSON. `file` is the name errors carry.
- * Errors, each with its line: FILE_FORMAT where it is not JSON or not a problem, else the codes of the Problem constructors.
+ * Errors, each with its line: FILE_FORMAT where it is not JSON or not a problem, DUPLICATE_KEY, else the codes of the Problem
+ * constructors.
  */
 export function parseProblemJSON(text: FileText, file?: string): Problem {
   return parseJSON(text, file, (value, length) => {
@@ -20,7 +22,7 @@ export function parseProblemJSON(text: FileText, file?: string): Problem {
   });
 }
 
-/** Reads a solution of `problem` in JSON. Errors, each with its line: FILE_FORMAT, SOLUTION_INVALID, FIELD_UNKNOWN. */
+/** Reads a solution of `problem` in JSON. Errors, each with its line: FILE_FORMAT, DUPLICATE_KEY, SOLUTION_INVALID, FIELD_UNKNOWN. */
 export function parseSolutionJSON(text: FileText, problem: Problem, file?: string): Solution {
   return parseJSON(text, file, (value) => {
     refuseOther(value, 'outbid-solution');
@@ -69,6 +71,7 @@ function parseJSON<T>(given: FileText, file: string | undefined, build: (value: 
     const line = lineOfSyntaxError(json);
     throw new OutbidError('FILE_FORMAT', `${where}line ${line}: not JSON: ${printable((cause as Error).message)}`, { line, file, cause });
   }
+  refuseDuplicateKeys(json, value, { file });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OutbidError('FILE_FORMAT', `${where}line 1: expected an object { "format": ... }`, { line: 1, file });
   }

@@ -260,6 +260,16 @@ describe('what is wrong is refused with a code and a place', () => {
       [network, write('cut.json', '{\n "format": "outbid-requests",\n "version": 1,\n "requests": [')],
       { code: 'FILE_FORMAT', line: 4 },
     ],
+    [
+      'a key twice in a network',
+      [write('twice.json', '{\n "format": "outbid-network",\n "version": 1,\n "nodes": [],\n "nodes": []\n}'), batch],
+      { code: 'DUPLICATE_KEY', line: 5, field: 'nodes', file: join(folder, 'twice.json') },
+    ],
+    [
+      'a key twice in a request',
+      [network, write('again.json', '{"format": "outbid-requests", "version": 1, "requests": [\n{"id": "a",\n"id": "b"}]}')],
+      { code: 'DUPLICATE_KEY', line: 3, field: 'requests[0].id', value: 'id' },
+    ],
     ['a binary file', [network, write('binary.json', Uint8Array.of(0xff, 0xfe, 0, 1))], { code: 'FILE_FORMAT', line: 1 }],
     ['an empty file', [network, write('empty.json', '')], { code: 'FILE_FORMAT', line: 1 }],
     ['one file', [network], { code: 'USAGE' }],

@@ -103,6 +103,18 @@ describe('requests one a line', () => {
       { code: 'NOT_A_FLOW', line: 2, field: 'requests[1].gang' },
     ],
     ['a line that is cut', 'n.jsonl', `${LINES[0]}\n${LINES[1].slice(0, -5)}\n${LINES[2]}`, { code: 'FILE_FORMAT', line: 2 }],
+    [
+      'a key twice on a line',
+      'p.jsonl',
+      `${HEAD}\n\n${LINES[0]}\n${LINES[1].replace('}', ',"id":"z"}')}`,
+      { code: 'DUPLICATE_KEY', line: 4, field: 'requests[1].id', value: 'id' },
+    ],
+    [
+      'a key twice in the first line',
+      'q.jsonl',
+      `${HEAD.replace('}', ',"name":"z"}')}\n${LINES[0]}`,
+      { code: 'DUPLICATE_KEY', line: 1, field: 'name' },
+    ],
     ['a cut line under another name', 'o.txt', `${LINES[0]}\n${LINES[1]}\n{"id":`, { code: 'FILE_FORMAT', line: 3 }],
   ])('%s is refused with file, line and field', async (_, name, content, place) => {
     const file = write(name, content);
