@@ -37,10 +37,12 @@ async function dispatch(args: string[], io: CommandIO): Promise<number> {
   const [first, ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') {
     const named = first === 'help' && rest.length > 0 ? rest[0] : undefined;
+    nothingAfter(rest.slice(named === undefined ? 0 : 1));
     io.stdout(named === undefined ? await topHelp() : (await find(named)).help());
     return 0;
   }
   if (first === '--version') {
+    nothingAfter(rest);
     const { packageVersion } = await import('./version.js');
     io.stdout(`${packageVersion()}\n`);
     return 0;
@@ -57,6 +59,13 @@ async function dispatch(args: string[], io: CommandIO): Promise<number> {
   if (first.startsWith('-'))
     throw new OutbidError('USAGE', `options go after the command: outbid ${words[0]} ${first} (see outbid --help)`, { option: first });
   return (await find(first)).run(rest, io);
+}
+
+/** Refuses words nobody reads, so that no question is answered that was not asked. */
+function nothingAfter(words: readonly string[]): void {
+  const [word] = words.filter((one) => one !== '--json');
+  if (word !== undefined)
+    throw new OutbidError('USAGE', `outbid does not know what to do with '${word}' here (see outbid --help)`, { value: word });
 }
 
 async function find(name: string): Promise<Command> {

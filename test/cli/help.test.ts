@@ -70,6 +70,9 @@ describe('the top level', () => {
     [['solv'], /^outbid: USAGE: there is no command 'solv'; did you mean 'solve'\? \(see outbid --help\)\n$/],
     [['__proto__'], /^outbid: USAGE: there is no command '__proto__' /],
     [['--verison'], /^outbid: USAGE: there is no option '--verison'; did you mean '--version'\?/],
+    [['help', 'match', 'solve'], /^outbid: USAGE: outbid does not know what to do with 'solve' here \(see outbid --help\)\n$/],
+    [['--help', 'match'], /^outbid: USAGE: outbid does not know what to do with 'match' here/],
+    [['--version', 'match'], /^outbid: USAGE: outbid does not know what to do with 'match' here/],
     [['--json', 'doctor'], /^outbid: USAGE: options go after the command: outbid doctor --json/],
   ])('%j is a usage error', (args, message) => {
     const { code, stderr } = outbid(args);
