@@ -92,6 +92,9 @@ export function readArguments(command: string, args: string[], table: OptionTabl
       throw new OutbidError('USAGE', `outbid ${command} needs ${operands.slice(positionals.length).join(' and ')} (${hint})`, {
         argument: operands[positionals.length],
       });
+    const empty = operands.find((_, k) => positionals[k] === '');
+    if (empty !== undefined)
+      throw new OutbidError('USAGE', `outbid ${command} needs ${empty}, which is given as an empty word (${hint})`, { argument: empty });
     if (positionals.length > operands.length)
       throw new OutbidError('USAGE', `outbid ${command} does not know what to do with '${positionals[operands.length]}' (${hint})`, {
         value: positionals[operands.length],

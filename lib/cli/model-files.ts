@@ -116,6 +116,7 @@ function parse(text: string, file: string, from: number): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const line = from + lineOfSyntaxError(text) - 1;
+    if (text.trim() === '') throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: the file is empty`, { file, line, cause });
     // What a parser quotes of a binary file is of no use on a terminal.
     throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: not JSON`, { file, line, cause });
   }

@@ -13,3 +13,21 @@ test('a network nested deeper than JSON can be written is refused with its field
   expect(code).toBe(2);
   expect(JSON.parse(stdout).error).toMatchObject({ code: 'NETWORK_INVALID', field: 'nodes[0]' });
 });
+
+test('an empty file or standard input is called empty, as by the other commands', () => {
+  const network = folder.file('nodes.json', '{"format":"outbid-network","version":1,"nodes":[]}');
+  for (const input of ['', ' \n']) {
+    const { code, stderr } = outbid(['match', network, '-'], input);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'outbid: FILE_FORMAT: standard input, line 1: the file is empty\n' });
+  }
+});
+
+test.each([
+  ['match', ['', 'requests.json'], 'NETWORK'],
+  ['match', ['network.json', ''], 'REQUESTS'],
+  ['solve', [''], 'FILE'],
+])('outbid %s %j: an empty word, as a variable that is not set leaves, is no file', (command, words, operand) => {
+  const { code, stderr } = outbid([command, ...words]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(new RegExp(`^outbid: USAGE: outbid ${command} needs ${operand}, which is given as an empty word`));
+});
