@@ -1,5 +1,4 @@
 /** `outbid solve`: reads a problem, solves it, checks the answer with the verifier, and prints both. */
-import { writeFile } from 'node:fs/promises';
 import { OutbidError } from '../errors.js';
 import { FORMATS, type ProblemFormat } from '../formats/detect.js';
 import { solutionText } from '../formats/json.js';
@@ -10,6 +9,7 @@ import { verify } from '../verify/index.js';
 import { type OptionTable, optionLines, readArguments, SHARED_OPTIONS } from './arguments.js';
 import type { Command, CommandIO } from './command.js';
 import { outcomeOf, outcomeText } from './outcome.js';
+import { checkWritable, writeOutput } from './output-file.js';
 import { progressBar } from './progress-bar.js';
 
 const OPTIONS: OptionTable = {
@@ -39,6 +39,7 @@ async function run(args: string[], io: CommandIO): Promise<number> {
     const value = given.number(name);
     if (value !== undefined) options[option] = value;
   }
+  if (output !== undefined) await checkWritable(output);
 
   const started = performance.now();
   const problem = await readProblem(given.positionals[0], { format: given.text('format') as ProblemFormat | undefined });
@@ -54,11 +55,7 @@ async function run(args: string[], io: CommandIO): Promise<number> {
     verify: performance.now() - solved,
   });
 
-  if (output !== undefined) {
-    await writeFile(output, solutionText(solution)).catch((cause: Error) => {
-      throw new OutbidError('FILE_UNWRITABLE', `cannot write ${output}: ${cause.message}`, { file: output, cause });
-    });
-  }
+  if (output !== undefined) await writeOutput(output, solutionText(solution));
   io.stdout(given.has('json') ? `${JSON.stringify(outcome)}\n` : outcomeText(outcome));
   const good = certificate.valid && (solution.status === 'optimal' || solution.status === 'feasible');
   return good ? 0 : 1;

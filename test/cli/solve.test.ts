@@ -1,6 +1,6 @@
 /** `outbid solve`: what it prints where, and how it exits. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -189,6 +189,14 @@ describe('--output', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^outbid: FILE_UNWRITABLE: cannot write /);
     expect(outbid(['solve', asn, '--output', '-']).stderr).toMatch(/^outbid: USAGE: --output needs a file/);
+  });
+
+  it('a file that cannot be written is found before the problem is read, and nothing is created', () => {
+    for (const output of [join(folder.path, 'no', 'such', 'folder.json'), folder.path])
+      expect(outbid(['solve', 'missing.asn', '--output', output]).stderr).toMatch(/^outbid: FILE_UNWRITABLE: cannot write /);
+    const fresh = join(folder.path, 'fresh.json');
+    expect(outbid(['solve', 'missing.asn', '--output', fresh]).stderr).toMatch(/^outbid: FILE_UNREADABLE: /);
+    expect(existsSync(fresh)).toBe(false);
   });
 });
 
