@@ -55,7 +55,9 @@ struct Chains {
       const Choice top = choose(lanes, b, demand);
       const int32_t second = top.second < kFar ? top.second : top.first + range;
       const int32_t amount = second - top.cost + c.epsilon;
-      if (waiting <= fewest || stop != 0 || bids >= mostBids || top.first >= kFar || amount > kMostPrice) {
+      // Others write both words meanwhile: what one lane read counts for all, or lanes would part.
+      const int32_t ends = lanes.once([&] { return waiting <= fewest || stop != 0 ? 1 : 0; });
+      if (ends != 0 || bids >= mostBids || top.first >= kFar || amount > kMostPrice) {
         lanes.once([&] { leave(lanes, demand); });
         return bids;
       }

@@ -68,8 +68,9 @@ struct Reach {
         see(lanes, arc.node, arc.cost, freeLevel);
       }
     });
-    if (rest > freeLevel) return;
+    // Lanes may have read different levels, and stay together: one decides.
     lanes.once([&] {
+      if (rest > freeLevel) return;
       b.due[demand] = rest;
       b.frontier[lanes.add(&b.tally->frontier, 1)] = -1 - demand;
     });
