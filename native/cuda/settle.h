@@ -173,15 +173,18 @@ OUTBID_HD inline Sink sinkOf(const Board& b, int32_t t, int32_t open) {
 }
 
 // Calls visit(node, demand, from) for each step of the path that gives a node its price, until it says no: the demand moves to the node,
-// and comes from the next one, from going unserved, or from nowhere.
+// and comes from the next one, from going unserved, or from nowhere. True: to the path's end. Where a circle gains and kMostLeast holds its
+// prices down the path runs in it, and has none.
 template <class Visit>
-OUTBID_HD void alongPath(const Board& b, int32_t node, Visit visit) {
-  while (node >= 0 && b.least[node] > 0) {
+OUTBID_HD bool alongPath(const Board& b, int32_t node, Visit visit) {
+  for (int32_t steps = 0; node >= 0 && b.least[node] > 0; steps++) {
+    if (steps == b.nodes) return false;
     const int32_t demand = askerOf(b, node);
     const int32_t from = b.at[demand];
-    if (!visit(node, demand, from)) return;
+    if (!visit(node, demand, from)) return false;
     node = from;
   }
+  return true;
 }
 
 struct Reserve {
@@ -204,7 +207,7 @@ struct Win {
   OUTBID_HD void operator()(Lanes&, int32_t t) const {
     const Sink sink = sinkOf(b, t, open);
     bool wins = sink.demand < 0 || b.claim[sink.demand] == sink.saves;
-    if (wins) alongPath(b, sink.node, [&](int32_t, int32_t demand, int32_t) { return wins = b.claim[demand] == sink.saves; });
+    wins = wins && alongPath(b, sink.node, [&](int32_t, int32_t demand, int32_t) { return b.claim[demand] == sink.saves; });
     (t < open ? b.asked[sink.node] : b.offered[t - open]) = wins ? 1 : 0;
   }
 };

@@ -308,6 +308,38 @@ void settleLeavesCirclesAlone(int32_t nodes, double dear) {
   CHECK(b.at[0] == 1 && b.at[1] == 0 && b.price[0] == 7 && b.price[1] == 7 && b.price[2] == 7);
 }
 
+// The same circle where the highest price there is ends its rise: its prices stay, and the path to a node that is priced and idle runs in it.
+void pathsEndInCircles() {
+  context("settle, a circle at the highest price");
+  Instance p;
+  p.nodes = 3;
+  p.capacity = {1, 1, 1};
+  p.units = {1, 1, 1};
+  p.unserved = {INFINITY, INFINITY, INFINITY};
+  p.targets = {0, 1, 2, 0, 1, 0};
+  p.costs = {1, 5, 5, 5, 1, 0};
+  p.offsets = {0, 3, 5, 6};
+  Classes classes;
+  CHECK(mergeClasses(p.view(), classes) == Fault::kNone);
+  cuda::Layout layout;
+  CHECK(cuda::layOut(classes, 0, layout));
+  HostBoard host(layout);
+  cuda::Board& b = host.board;
+  for (int32_t j = 0; j < 3; j++) {
+    b.load[j] = j < 2 ? 1 : 0;
+    b.price[j] = cuda::kMostPrice - 1 - 10 * layout.scale;
+  }
+  for (int32_t i = 0; i < 2; i++) {
+    b.at[i] = 1 - i;
+    b.paid[i] = 5 * layout.scale;
+  }
+  b.at[2] = cuda::kUnplaced;
+  const cuda::Plan plan = layout.plan;
+  cuda::Course c;
+  onTeam({1, 1, 0}, [&](auto& team) { cuda::settle(team, b, plan, c, false); });
+  CHECK(b.at[0] == 1 && b.at[1] == 0 && b.at[2] == cuda::kUnplaced);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -323,5 +355,6 @@ int main(int argc, char** argv) {
   settleLeavesCirclesAlone(3, 5);
   settleLeavesCirclesAlone(100, 5);
   settleLeavesCirclesAlone(100, 100000000);
+  pathsEndInCircles();
   return report("cuda steps");
 }
