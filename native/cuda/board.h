@@ -79,6 +79,7 @@ struct Tally {
   int32_t level[2];   // the next there is
   int32_t freeLevel;  // where the first free node was reached
   int32_t searches;
+  int32_t beyond;  // a search raised a price over kMostPrice: the last one
   int64_t expanded;
   int64_t lists;    // made anew
   int64_t chained;  // bids of chains

@@ -167,7 +167,9 @@ struct Raise {
     if (holderOf(slot) == kUnplaced) {
       if (own == level) b.ending[lanes.add(&b.tally->endings, 1)] = node;
     } else if (own < level) {
-      b.slot[node] = slotOf(priceOf(slot) + (level - own) * epsilon, holderOf(slot));
+      const int32_t price = priceOf(slot) + (level - own) * epsilon;
+      if (price > kMostPrice) lanes.raise(&b.tally->beyond, 1);
+      b.slot[node] = slotOf(price, holderOf(slot));
     }
   }
 };
@@ -225,7 +227,8 @@ OUTBID_HD void pushWaiting(Team& team, const Board& b, const Plan& plan, Course&
   const int32_t farthest = (kMostPrice - plan.range) / c.epsilon;
   for (;;) {
     const int32_t waiting = t->active[c.side];
-    if (waiting == 0) return;
+    // One search raises a price by kMostPrice at most, so none leaves twice that.
+    if (waiting == 0 || t->beyond != 0) return;
     team.alone([&] {
       t->frontier = 0;
       t->work = 0;

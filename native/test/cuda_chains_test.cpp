@@ -189,6 +189,44 @@ void aWordStopsIt() {
   for (int32_t i = 0; i < layout.demands; i++) CHECK(host.board.at[i] == cuda::kUnplaced);
 }
 
+// Demands that share a group of nodes and leave it, one after the other, by ever longer paths of dear arcs: the group's prices rise with every
+// search, and come to an end before they leave their bits.
+void pricesStayInRange() {
+  constexpr int32_t kGroup = 24;
+  constexpr double kDear = 1 << 26;
+  context("prices of long paths");
+  // Path k has 2 k nodes; its first demand is of the group, the others each have a node of it to begin with.
+  int32_t size = kGroup;
+  for (int32_t k = 1; k <= kGroup; k++) size += 2 * k;
+  Random random(0);
+  Matrix matrix(random, size, size, 1, 100);
+  const auto arc = [&](int32_t demand, int32_t node, double cost) {
+    matrix.costs[static_cast<size_t>(demand) * static_cast<size_t>(size) + static_cast<size_t>(node)] = cost;
+  };
+  int32_t demand = 0;
+  int32_t node = kGroup;
+  for (int32_t k = 1; k <= kGroup; k++) {
+    for (int32_t j = 0; j < kGroup; j++) arc(demand, j, 0), arc(demand + 1, j, 0);
+    demand++;  // which has no way out
+    arc(demand++, node, kDear);
+    for (int32_t step = 1; step < 2 * k; step++, demand++, node++) arc(demand, node, 0), arc(demand, node + 1, kDear);
+    node++;
+  }
+  CHECK(demand == size && node == size);
+  cuda::Layout layout;
+  CHECK(cuda::layOutDirect(matrix.view(), 0, layout) && layout.plan.chains > 0);
+  layout.plan.fewest = layout.demands;
+  HostBoard host(layout);
+  const cuda::Plan plan = layout.plan;
+  onTeam({4, 1, 0}, [&](auto& team) { cuda::auctionOf(team, host.board, plan); });
+  int32_t highest = 0;
+  for (int32_t price : host.prices()) {
+    CHECK(price >= 0 && price <= 2 * cuda::kMostPrice);
+    highest = std::max(highest, price);
+  }
+  CHECK(highest > cuda::kMostPrice / 2);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -201,5 +239,6 @@ int main(int argc, char** argv) {
   matricesAreSolved(100 * scale, 12, 3);
   matricesAreSolved(20 * scale, 80, 4);
   aWordStopsIt();
+  pricesStayInRange();
   return report("cuda chains");
 }
