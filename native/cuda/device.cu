@@ -74,7 +74,7 @@ bool DeviceBoards::State::launch() {
                                     dim3(static_cast<unsigned>(processors * blocks)), dim3(kThreads), arguments, 0, stream),
         "starting the auction");
   }
-  const int32_t room = std::min(4 * mostNodes, kSharedNodes);
+  const int32_t room = 4 * std::min(mostNodes, kSharedNodes / 4);
   const size_t shared = static_cast<size_t>(room) * sizeof(int32_t);
   if (failed(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, batchKernel<W>, kBatchThreads, shared), "asking for occupancy"))
     return false;

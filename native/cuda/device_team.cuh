@@ -137,6 +137,7 @@ class Lanes {
 // As many parts as there are groups to spare; a part should still be worth a group's while.
 __device__ inline int32_t partsFor(int32_t groups, int32_t active, int32_t room) {
   constexpr int32_t kMost = 64;
+  if (active == 0) return 1;
   const int32_t most = groups / active < kMost ? groups / active : kMost;
   return most > 1 && active * most <= room ? most : 1;
 }
