@@ -118,6 +118,7 @@ OUTBID_HD void relaxRound(Team& team, const Board& b, Course& c, int32_t active)
   team.groups(active * parts, Relax{b, c, parts});
   team.alone([&] {
     t->touched[1 - c.parity] = 0;
+    t->givenUp = t->beyond;
     if (*b.stop != 0) t->stop = 1;
   });
   team.groups(t->touched[c.parity], Lift{b, c});
@@ -131,7 +132,7 @@ template <class Team>
 OUTBID_HD void relaxRounds(Team& team, const Board& b, const Plan& plan, Course& c) {
   for (;;) {
     const int32_t active = b.tally->active[c.side];
-    if (active == 0 || b.tally->stop != 0 || b.tally->beyond != 0 || c.relaxations >= c.lastRelaxation) return;
+    if (active == 0 || b.tally->stop != 0 || b.tally->givenUp != 0 || c.relaxations >= c.lastRelaxation) return;
     if constexpr (Team::kSmall) {
       if (active > 2 * plan.soloBelow) return;
     } else {
@@ -169,7 +170,7 @@ OUTBID_HD void settle(Team& team, const Board& b, const Plan& plan, Course& c, b
     c.lastRelaxation = c.relaxations + b.nodes + 2 < end ? c.relaxations + b.nodes + 2 : end;
     relaxRound(team, b, c, b.demands);
     relaxRounds(team, b, plan, c);
-    if (t->active[c.side] != 0 || t->stop != 0 || t->beyond != 0) return;
+    if (t->active[c.side] != 0 || t->stop != 0 || t->givenUp != 0) return;
     team.alone([&] {
       t->seats = 0;
       t->settles++;

@@ -67,7 +67,8 @@ struct Tally {
   int32_t stop;
   int32_t waiting;  // somebody does who must be served
   int32_t leaving;  // demands that would rather go unserved
-  int32_t beyond;   // a price has left its bounds
+  int32_t beyond;   // a price has left its bounds: settle gives up, and a search is the last one
+  int32_t givenUp;  // the same, for rounds that write the one above
   int32_t settles;  // how often settle found all prices
   int32_t raises;   // of epsilon
   // Chains.
@@ -79,7 +80,6 @@ struct Tally {
   int32_t level[2];   // the next there is
   int32_t freeLevel;  // where the first free node was reached
   int32_t searches;
-  int32_t beyond;  // a search raised a price over kMostPrice: the last one
   int64_t expanded;
   int64_t lists;    // made anew
   int64_t chained;  // bids of chains
