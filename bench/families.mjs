@@ -89,6 +89,8 @@ export const INSTANCES = [
   { family: 'dense uniform, costs to 1e6', name: 'n = 1000', make: () => uniform({ n: 1_000, range: 1e6 }) },
   { family: 'dense uniform, costs to 1e6', name: 'n = 2000', make: () => uniform({ n: 2_000, range: 1e6 }) },
   { family: 'dense uniform, costs to 1e6', name: 'n = 4000', huge: true, make: () => uniform({ n: 4_000, range: 1e6 }) },
+  { family: 'dense uniform, costs to n', name: 'n = 1000', make: () => uniform({ n: 1_000, range: 1_000 }) },
+  { family: 'dense uniform, costs to n', name: 'n = 2000', make: () => uniform({ n: 2_000, range: 2_000 }) },
   { family: 'dense with slots', name: '1000 x 100, capacity 12', make: () => slotted({ n: 1_000, m: 100, capacity: 12 }) },
   { family: 'dense with ties', name: 'costs 1..100, n = 1000', make: () => uniform({ n: 1_000, range: 100 }) },
   { family: 'dense with ties', name: 'costs 1..100, n = 4000', huge: true, make: () => uniform({ n: 4_000, range: 100 }) },
