@@ -130,10 +130,10 @@ function passOver(state: DualState, candidates: readonly Candidate[], list: read
   requests.forEach((request, i) => {
     const row = byModel.get('') ?? byModel.get(request.model);
     if (row === undefined || (first.kind === 'enable' && !request.mode.includes(first.mode))) return;
-    arcs.fill(request, values[i]);
-    for (let a = 0; a < arcs.length; a++) {
-      const node = arcs.nodes[a];
-      if (row[node] >= 0) gains[row[node]].add(values[i] - arcs.costs[a] - base[node]);
+    const { nodes, costs, length } = arcs.fill(request, values[i]);
+    for (let a = 0; a < length; a++) {
+      const node = nodes[a];
+      if (row[node] >= 0) gains[row[node]].add(values[i] - costs[a] - base[node]);
     }
   });
   list.forEach((c, k) => {

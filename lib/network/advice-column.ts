@@ -15,10 +15,10 @@ export function columnOf({ arcs, plain, requests }: BuiltProblem, network: Check
   const filler = arcs.over(network);
   requests.forEach((request, i) => {
     if (!mayAsk(at, request)) return;
-    filler.fill({ ...request, pinned: at.id }, plain.unservedCostOf(i));
-    if (filler.length === 0) return;
+    const { costs, length } = filler.fill({ ...request, pinned: at.id }, plain.unservedCostOf(i));
+    if (length === 0) return;
     column.requests.push(i);
-    column.costs.push(filler.costs[0]);
+    column.costs.push(costs[0]);
   });
   return column;
 }

@@ -8,6 +8,7 @@
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';
 import { Problem } from '../problem.js';
+import { ArcList } from './arc-list.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, checkWeights, micro, type TermFunction } from './cost.js';
@@ -114,21 +115,25 @@ export function buildChecked(
     coldShare: refinement.coldShare ?? (() => 1),
     termFunctions,
   });
-  const unservedCost = Float64Array.from(requests, (request) => unservedCostOf(request, options, now));
+  const unservedCost = new Float64Array(requests.length);
+  for (let i = 0; i < requests.length; i++) unservedCost[i] = unservedCostOf(requests[i], options, now);
   const keepAll = hasFloors(network);
-  const rows = new ArcRows(requests.length, mostArcs(arcs, requests, refinement));
+  const { kinds, most } = kindsOf(arcs, requests, refinement);
+  const rows = new ArcList(most);
+  const offsets = new Int32Array(requests.length + 1);
   const noArcs: (NoArcs | undefined)[] = new Array(requests.length).fill(undefined);
   let whole = true;
-  requests.forEach((request, i) => {
-    arcs.fill(request, keepAll ? Number.POSITIVE_INFINITY : unservedCost[i]);
-    if (arcs.length === 0) noArcs[i] = arcs.whyNone(request);
-    // Distinct operators are reached through gadgets of their own, whose prices say nothing of the arcs left out.
-    else if (refinement.nearest !== undefined && arcs.length > refinement.nearest && request.distinct === 'node')
-      whole = arcs.keepNearest(refinement.nearest, refinement.kept?.get(i)) && whole;
-    rows.add(arcs);
-  });
+  for (let i = 0; i < requests.length; i++) {
+    const request = requests[i];
+    const start = offsets[i];
+    arcs.append(rows, arcs.table(request, kinds[i]), request, keepAll ? Number.POSITIVE_INFINITY : unservedCost[i]);
+    if (rows.length === start) noArcs[i] = arcs.whyNone(request);
+    else if (cuts(request, refinement) && rows.length - start > refinement.nearest)
+      whole = rows.keepNearest(start, refinement.nearest, refinement.kept?.get(i)) && whole;
+    offsets[i + 1] = rows.length;
+  }
   const blocks = network.nodes.map((node) => slotBlocks(node, weights));
-  const plain = plainProblem(requests, rows, blocks, unservedCost);
+  const plain = plainProblem(requests, offsets, rows, blocks, unservedCost);
   const gadgets = addGadgets(plain, network, requests);
   return {
     ...gadgets,
@@ -138,7 +143,7 @@ export function buildChecked(
     weights,
     blocks,
     noArcs,
-    order: Int32Array.from(requests.keys()).sort((a, b) => requests[a].at - requests[b].at || a - b),
+    order: byArrival(requests),
     arcs,
     whole,
     rebuild: (changed) => buildChecked(changed, requests, options, { coldShare: refinement.coldShare }),
@@ -147,53 +152,57 @@ export function buildChecked(
   };
 }
 
-/** Arcs there can be: no request has more than nodes that may run it, or than are kept. */
-function mostArcs(arcs: RequestArcs, requests: CheckedRequest[], { nearest, kept }: Refinement): number {
+/** Whether only the nearest arcs of a request are kept. Distinct operators are reached through gadgets of their own, whose prices say nothing of the arcs left out. */
+function cuts({ distinct }: CheckedRequest, refinement: Refinement): refinement is Refinement & { nearest: number } {
+  return refinement.nearest !== undefined && distinct === 'node';
+}
+
+/** The kind of each request, and most arcs there can be at a time: no request has more than nodes that may run it, or than are kept. */
+function kindsOf(arcs: RequestArcs, requests: CheckedRequest[], refinement: Refinement): { kinds: Int32Array; most: number } {
+  const kinds = new Int32Array(requests.length);
   let most = 0;
-  requests.forEach((request, i) => {
-    const all = arcs.table(request).nodes.length;
-    const cut = nearest === undefined || request.distinct === 'operator' ? all : nearest + (kept?.get(i)?.size ?? 0);
-    most += Math.min(all, cut);
-  });
-  return most;
+  let widest = 0;
+  for (let i = 0; i < requests.length; i++) {
+    const request = requests[i];
+    kinds[i] = arcs.kindOf(request);
+    const all = arcs.table(request, kinds[i]).nodes.length;
+    if (all > widest) widest = all;
+    most += cuts(request, refinement) ? Math.min(all, refinement.nearest + (refinement.kept?.get(i)?.size ?? 0)) : all;
+  }
+  // A row is cut once it stands there whole.
+  return { kinds, most: refinement.nearest === undefined ? most : most + widest };
 }
 
-/** Arcs of one request after another. */
-class ArcRows {
-  readonly offsets: Int32Array;
-  readonly targets: Int32Array;
-  readonly costs: Float64Array;
-  #rows = 0;
-
-  constructor(requests: number, mostArcs: number) {
-    this.offsets = new Int32Array(requests + 1);
-    this.targets = new Int32Array(mostArcs);
-    this.costs = new Float64Array(mostArcs);
+function byArrival(requests: CheckedRequest[]): Int32Array {
+  const order = new Int32Array(requests.length);
+  let sorted = true;
+  for (let i = 0; i < requests.length; i++) {
+    order[i] = i;
+    if (i > 0 && requests[i].at < requests[i - 1].at) sorted = false;
   }
-
-  add({ nodes, costs, length }: RequestArcs): void {
-    const start = this.offsets[this.#rows];
-    this.targets.set(nodes.subarray(0, length), start);
-    this.costs.set(costs.subarray(0, length), start);
-    this.offsets[++this.#rows] = start + length;
-  }
+  return sorted ? order : order.sort((a, b) => requests[a].at - requests[b].at || a - b);
 }
 
-function plainProblem(requests: CheckedRequest[], rows: ArcRows, blocks: SlotBlock[][], unservedCost: Float64Array): Problem {
-  const arcs = rows.offsets[requests.length];
+function plainProblem(
+  requests: CheckedRequest[],
+  offsets: Int32Array,
+  { nodes, costs, length: arcs }: ArcList,
+  blocks: SlotBlock[][],
+  unservedCost: Float64Array,
+): Problem {
   const several = requests.some(({ replicas }) => replicas > 1);
   const arcCapacity = several ? new Int32Array(arcs) : undefined;
   if (arcCapacity !== undefined)
     requests.forEach(({ replicas }, i) => {
-      arcCapacity.fill(replicas > 1 ? 1 : 2 ** 31 - 1, rows.offsets[i], rows.offsets[i + 1]);
+      arcCapacity.fill(replicas > 1 ? 1 : 2 ** 31 - 1, offsets[i], offsets[i + 1]);
     });
   const tiered = blocks.some((list) => list.some(({ surcharge }) => surcharge > 0));
   return Problem.sparse({
     nodes: blocks.length,
     capacity: Int32Array.from(blocks, (list) => list.reduce((sum, { slots }) => sum + slots, 0)),
-    offsets: rows.offsets,
-    targets: rows.targets.subarray(0, arcs),
-    costs: rows.costs.subarray(0, arcs),
+    offsets,
+    targets: nodes.subarray(0, arcs),
+    costs: costs.subarray(0, arcs),
     unservedCost,
     ...(several ? { units: Int32Array.from(requests, ({ replicas }) => replicas), arcCapacity } : {}),
     ...(tiered ? { tiers: tiersOf(blocks) } : {}),

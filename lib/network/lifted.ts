@@ -11,7 +11,16 @@ import type { BuiltProblem } from './build.js';
 import { MICRO_USD, micro } from './cost.js';
 import type { CheckedNode, CheckedRequest, Throughput, TokenRate } from './model.js';
 import { type ArcOptions, RequestArcs } from './request-arcs.js';
-import type { Origin, ServiceTable } from './service-table.js';
+import {
+  CONCURRENCY,
+  FIGURES,
+  type Origin,
+  PAY_PER_INPUT,
+  PAY_PER_OUTPUT,
+  SECONDS_PER_INPUT,
+  SECONDS_PER_OUTPUT,
+  type ServiceTable,
+} from './service-table.js';
 
 /** The filters that may be all that keeps an idle slot from an unserved request. */
 export const STRANDING_FILTERS = ['allow', 'model', 'mode', 'region', 'labels'] as const;
@@ -61,7 +70,7 @@ export class LiftedNetwork {
     if ((prefix ?? session ?? previousNode ?? extraCost) !== undefined || arcs.options.termFunctions.length > 0) return undefined;
     const table = this.arcs.table(this.#lift(requests[i]));
     const origin = table.origin(requests[i].region);
-    const worst = this.#worst.get(origin) ?? { ...worstOf(table, OF_TABLE), ...worstOf(origin, OF_ORIGIN) };
+    const worst = this.#worst.get(origin) ?? worstOf(table, origin);
     this.#worst.set(origin, worst);
     const pay = inputTokens * worst.payPerInput + outputTokens * worst.payPerOutput;
     const wait = (inputTokens * worst.secondsPerInput + outputTokens * worst.secondsPerOutput) * worst.concurrency;
@@ -121,14 +130,33 @@ function changeOf(
   return (node) => node;
 }
 
-const OF_TABLE = ['payPerInput', 'payPerOutput', 'secondsPerInput', 'secondsPerOutput', 'concurrency'] as const;
-const OF_ORIGIN = ['delayMs', 'fixed'] as const;
-type Worst = Record<(typeof OF_TABLE)[number] | (typeof OF_ORIGIN)[number], number>;
-
 /** The largest of each figure of a table, whichever node it belongs to. */
-function worstOf<F extends string>(figures: Record<F, Float64Array>, names: readonly F[]): Record<F, number> {
-  const largest = (name: F): number => figures[name].reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return Object.fromEntries(names.map((name) => [name, largest(name)])) as Record<F, number>;
+interface Worst {
+  payPerInput: number;
+  payPerOutput: number;
+  secondsPerInput: number;
+  secondsPerOutput: number;
+  concurrency: number;
+  delayMs: number;
+  fixed: number;
+}
+
+function worstOf({ figures }: ServiceTable, { delayMs, fixed }: Origin): Worst {
+  const largest = (list: Float64Array, first: number, step: number): number => {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let k = first; k < list.length; k += step) most = Math.max(most, list[k]);
+    return most;
+  };
+  const figure = (which: number): number => largest(figures, which, FIGURES);
+  return {
+    payPerInput: figure(PAY_PER_INPUT),
+    payPerOutput: figure(PAY_PER_OUTPUT),
+    secondsPerInput: figure(SECONDS_PER_INPUT),
+    secondsPerOutput: figure(SECONDS_PER_OUTPUT),
+    concurrency: figure(CONCURRENCY),
+    delayMs: largest(delayMs, 0, 1),
+    fixed: largest(fixed, 0, 1),
+  };
 }
 
 /** Which of the models wanted each kind of GPU would run, and how fast. */

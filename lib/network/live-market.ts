@@ -270,10 +270,10 @@ export class LiveMarket {
   cheapest(request: CheckedRequest, count: number, now: number): { nodes: { node: string; cost: number }[]; why: NoArcs | undefined } {
     this.refresh(now);
     const arcs = this.#arcs.current;
-    arcs.fill(request, unservedCostOf(request, this.#options, now));
-    const why = arcs.length === 0 ? arcs.whyNone(request) : undefined;
-    arcs.keepNearest(Math.min(count, arcs.length), undefined);
-    const { nodes, costs, length } = arcs;
+    const found = arcs.fill(request, unservedCostOf(request, this.#options, now));
+    const why = found.length === 0 ? arcs.whyNone(request) : undefined;
+    found.keepNearest(0, Math.min(count, found.length), undefined);
+    const { nodes, costs, length } = found;
     const list = Array.from({ length }, (_, k) => ({ node: this.#network.nodes[nodes[k]].id, cost: costs[k] }));
     return { nodes: list.sort((a, b) => a.cost - b.cost), why };
   }
@@ -289,9 +289,9 @@ export class LiveMarket {
 
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
     const unservedCost = unservedCostOf(request, this.#options, now);
-    const arcs = this.#arcs.current;
     // Aging may raise what it is worth to be served: an arc too dear today is there for the day it is not.
-    arcs.fill(request, (this.#options.aging ?? 0) > 0 ? unservedCostOf(request, this.#options, Number.POSITIVE_INFINITY) : unservedCost);
+    const below = (this.#options.aging ?? 0) > 0 ? unservedCostOf(request, this.#options, Number.POSITIVE_INFINITY) : unservedCost;
+    const arcs = this.#arcs.current.fill(request, below);
     const taken = new Set(held.map(({ node }) => node));
     const operators = new Set(request.distinct === 'operator' ? held.map(({ operator }) => operator) : []);
     const targets: number[] = [];

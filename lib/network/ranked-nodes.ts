@@ -24,12 +24,12 @@ export function rankedNodes(
   placed: readonly number[] = [],
 ): RankedNode[] {
   const { arcs, network, plain } = built;
-  arcs.fill(request, Number.POSITIVE_INFINITY);
+  const { nodes, costs, length } = arcs.fill(request, Number.POSITIVE_INFINITY);
   const taken = new Set(placed);
-  return Array.from(arcs.nodes.subarray(0, arcs.length), (node, a) => {
+  return Array.from(nodes.subarray(0, length), (node, a) => {
     const price = matching === undefined ? 0 : built.entryPrice(matching.solution, node);
     const draw = hash(`${request.id}\0${network.nodes[node].id}`);
-    return { node, cost: arcs.costs[a], pay: arcs.costs[a] + price, later: taken.has(node) ? 0 : 1, draw };
+    return { node, cost: costs[a], pay: costs[a] + price, later: taken.has(node) ? 0 : 1, draw };
   })
     .filter(({ node }) => plain.capacityOf(node) > 0)
     .sort((a, b) => a.later - b.later || a.pay - b.pay || a.draw - b.draw)

@@ -110,8 +110,8 @@ class RecordCheck {
   #placement(i: number, j: number, { mode, terms, cost }: RecordedUnit, field: string): void {
     if (j < 0) return;
     const { arcs, requests } = this.#built;
-    arcs.fill(requests[i], Number.POSITIVE_INFINITY);
-    if (!arcs.nodes.subarray(0, arcs.length).includes(j)) {
+    const { nodes, length } = arcs.fill(requests[i], Number.POSITIVE_INFINITY);
+    if (!nodes.subarray(0, length).includes(j)) {
       this.#report('ARC_MISSING', `${field}.node`, undefined, this.#built.network.nodes[j].id);
       return;
     }

@@ -222,11 +222,11 @@ export function modeOn({ arcs, requests }: BuiltProblem, request: number, node: 
 
 /** Nodes with slots that a request may use and does not, and what each costs: less than leaving it unserved. */
 export function elsewhere({ arcs, plain, requests }: BuiltProblem, i: number, on: readonly number[]): { node: number; cost: number }[] {
-  arcs.fill(requests[i], plain.unservedCostOf(i));
+  const { nodes, costs, length } = arcs.fill(requests[i], plain.unservedCostOf(i));
   const list: { node: number; cost: number }[] = [];
-  for (let a = 0; a < arcs.length; a++) {
-    const node = arcs.nodes[a];
-    if (plain.capacityOf(node) > 0 && !on.includes(node)) list.push({ node, cost: arcs.costs[a] });
+  for (let a = 0; a < length; a++) {
+    const node = nodes[a];
+    if (plain.capacityOf(node) > 0 && !on.includes(node)) list.push({ node, cost: costs[a] });
   }
   return list;
 }

@@ -7,11 +7,27 @@
  * and last, an arc must be worth using: one that costs as much as leaving the request unserved can never lower the total, so it
  * is left out (the request counts as deferred when that was its last), unless a floor may want it all the same.
  */
+import { ArcList } from './arc-list.js';
 import { type CostTerms, type CostWeights, callTerm, MICRO_USD, micro, type TermFunction, totalCost } from './cost.js';
 import { type EligibilityFilter, NodeIndex } from './eligibility.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
-import { smallest } from './selection.js';
-import { Regions, ServiceTable, type TableTerms } from './service-table.js';
+import { NodeFacts, type TableTerms } from './node-facts.js';
+import { RequestKinds } from './request-kinds.js';
+import {
+  COLD_LOAD,
+  CONCURRENCY,
+  EXPLORATION,
+  FIGURES,
+  FIXED,
+  LOAD_MS,
+  PAY_PER_INPUT,
+  PAY_PER_OUTPUT,
+  REGION,
+  REPUTATION,
+  SECONDS_PER_INPUT,
+  SECONDS_PER_OUTPUT,
+  ServiceTable,
+} from './service-table.js';
 
 /** Every filter, in the order they are applied. */
 export type Filter = EligibilityFilter | 'price' | 'deadline';
@@ -30,22 +46,23 @@ export interface ArcOptions extends TableTerms {
 const MOST_ENTRIES = 2 ** 22;
 
 export class RequestArcs {
-  /** The arcs of the request last filled: the first `length` entries. Nodes ascend. */
-  nodes = new Int32Array(64);
-  costs = new Float64Array(64);
-  length = 0;
+  /** The arcs of the request last filled. Nodes ascend. */
+  readonly found = new ArcList(64);
   readonly index: NodeIndex;
   /** What the arcs are costed with. */
   readonly options: ArcOptions;
   readonly #network: CheckedNetwork;
   readonly #weights: CostWeights;
-  readonly #regions: Regions;
-  readonly #tables = new Map<string, ServiceTable>();
+  readonly #facts: NodeFacts;
+  readonly #kinds = new RequestKinds();
+  /** By kind; undefined until somebody asks, and once there were too many. */
+  #tables: (ServiceTable | undefined)[] = [];
   #entries = 0;
   readonly #cachedBy = new Map<string, [node: number, tokens: number][]>();
   /** Per node, what the request last filled costs there besides what its table says; zero between fills. */
   readonly #beside: Float64Array;
-  #order = new Float64Array(64);
+  /** The nodes where it is not, some perhaps twice. */
+  readonly #touched: number[] = [];
   #passedPrice = 0;
   #passedDeadline = 0;
 
@@ -54,7 +71,7 @@ export class RequestArcs {
     this.options = options;
     this.#weights = options.weights;
     this.index = new NodeIndex(network.nodes);
-    this.#regions = new Regions(network, options.weights.latency);
+    this.#facts = new NodeFacts(network, options);
     this.#beside = new Float64Array(network.nodes.length);
     network.nodes.forEach(({ cached }, j) => {
       for (const [key, tokens] of Object.entries(cached)) {
@@ -67,7 +84,7 @@ export class RequestArcs {
 
   /** Kinds of requests asked for so far: each has a table. */
   get kinds(): number {
-    return this.#tables.size;
+    return this.#kinds.count;
   }
 
   /** The same costs over another network. */
@@ -75,70 +92,58 @@ export class RequestArcs {
     return new RequestArcs(network, this.options);
   }
 
-  /** Finds the arcs of a request that cost less than `below` (whole micro-USD; Infinity: all of them). */
-  fill(request: CheckedRequest, below: number): void {
+  /** Finds the arcs of a request that cost less than `below` (whole micro-USD; Infinity: all of them). Valid until the next are. */
+  fill(request: CheckedRequest, below: number): ArcList {
     const table = this.table(request);
+    this.found.length = 0;
+    this.found.reserve(table.nodes.length);
+    this.append(this.found, table, request, below);
+    return this.found;
+  }
+
+  /** The same behind the arcs of a list that has room for them; `table` is the request's. */
+  append(to: ArcList, table: ServiceTable, request: CheckedRequest, below: number): void {
     const { inputTokens: input, outputTokens: output, maxPrice, deadlineMs } = request;
     const perPay = this.#weights.price * MICRO_USD;
     const perWait = this.#weights.service * MICRO_USD;
     const custom = this.options.termFunctions.length > 0;
-    this.#reserve(table.nodes.length);
     const everywhere = request.previousNode === undefined ? 0 : this.#migration(request.previousNode);
     const beside = this.#putBeside(request, table);
     // Locals: this loop runs once for every arc of a batch.
-    const { nodes, secondsPerInput, secondsPerOutput, payPerInput, payPerOutput, concurrency } = table;
-    const { loadSeconds, regions, fixed } = table;
-    const trips = this.#regions.trips(request.region);
+    const { nodes, figures } = table;
+    const trips = this.#facts.regions.trips(request.region);
     const own = table.ownTrips ? table.origin(request.region) : undefined;
     const limited = deadlineMs < Number.POSITIVE_INFINITY;
-    const to = this.nodes;
-    const costs = this.costs;
+    const { nodes: targets, costs } = to;
+    let { length } = to;
     let affordable = 0;
     let inTime = 0;
-    let length = 0;
     for (let k = 0; k < nodes.length; k++) {
-      const pay = input * payPerInput[k] + output * payPerOutput[k];
+      const entry = FIGURES * k;
+      const pay = input * figures[entry + PAY_PER_INPUT] + output * figures[entry + PAY_PER_OUTPUT];
       if (pay > maxPrice) continue;
       affordable++;
-      const wait = (input * secondsPerInput[k] + output * secondsPerOutput[k]) * concurrency[k];
+      const work = input * figures[entry + SECONDS_PER_INPUT] + output * figures[entry + SECONDS_PER_OUTPUT];
+      const wait = work * figures[entry + CONCURRENCY];
+      const region = figures[entry + REGION];
       if (limited) {
-        const delay = own === undefined ? trips.ms[regions[k]] + 1000 * loadSeconds[k] : own.delayMs[k];
+        const delay = own === undefined ? trips.ms[region] + figures[entry + LOAD_MS] : own.delayMs[k];
         if (delay + 1000 * wait > deadlineMs) continue;
       }
       inTime++;
       const node = nodes[k];
-      const latency = own === undefined ? trips.cost[regions[k]] : own.latency[k];
-      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + latency + fixed[k] + everywhere;
+      const latency = own === undefined ? trips.cost[region] : own.latency[k];
+      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + latency + figures[entry + FIXED] + everywhere;
       if (beside) cost += this.#beside[node];
       if (custom) cost += this.#ownTerms(request, node);
       if (cost >= below) continue;
-      to[length] = node;
+      targets[length] = node;
       costs[length++] = cost;
     }
-    this.length = length;
+    to.length = length;
     this.#passedPrice = affordable;
     this.#passedDeadline = inTime;
-    if (beside) this.#takeAway(request);
-  }
-
-  /** Leaves the `count` cheapest arcs and those on the nodes kept; the lower node wins a tie. Says whether that is all of them. */
-  keepNearest(count: number, kept: ReadonlySet<number> | undefined): boolean {
-    const limit = smallest(this.costs, this.length, count, this.#order);
-    let ties = count;
-    for (let a = 0; a < this.length; a++) if (this.costs[a] < limit) ties--;
-    let length = 0;
-    for (let a = 0; a < this.length; a++) {
-      const cost = this.costs[a];
-      const node = this.nodes[a];
-      if (cost > limit || (cost === limit && ties-- <= 0)) {
-        if (kept === undefined || !kept.has(node)) continue;
-      }
-      this.nodes[length] = node;
-      this.costs[length++] = cost;
-    }
-    const whole = length === this.length;
-    this.length = length;
-    return whole;
+    if (beside) this.#takeAway();
   }
 
   /** Why the request last filled has no arc. */
@@ -148,42 +153,49 @@ export class RequestArcs {
     return table.removedBy ?? (this.#passedPrice === 0 ? 'price' : this.#passedDeadline === 0 ? 'deadline' : 'deferred');
   }
 
+  /** The number of all requests that ask the same of a node: they have one table. */
+  kindOf(request: CheckedRequest): number {
+    return this.#kinds.of(request);
+  }
+
   /** The nodes a request may run on, price and deadline aside. */
-  table(request: CheckedRequest): ServiceTable {
-    const { model, mode, residency, allow, deny, pinned, labels } = request;
-    const rare = allow ?? deny ?? pinned ?? labels;
-    // No name is empty or holds a NUL, so that no two asks share a key.
-    const key = `${model}\0\0${mode.join('\0')}\0\0${residency?.join('\0') ?? '\0'}\0\0${
-      rare === undefined ? '' : JSON.stringify([allow, deny, pinned, labels])
-    }`;
-    let table = this.#tables.get(key);
+  table(request: CheckedRequest, kind = this.kindOf(request)): ServiceTable {
+    let table = this.#tables[kind];
     if (table === undefined) {
-      table = new ServiceTable(this.#network, this.index.eligible(request), request, this.options, this.#regions);
+      table = this.#newTable(request);
       this.#entries += table.nodes.length;
       if (this.#entries > MOST_ENTRIES) {
-        this.#tables.clear();
+        this.#tables = [];
         this.#entries = table.nodes.length;
       }
-      this.#tables.set(key, table);
+      this.#tables[kind] = table;
     }
     return table;
+  }
+
+  #newTable(request: CheckedRequest): ServiceTable {
+    const { residency, allow, deny, pinned, labels } = request;
+    // Regions are the one thing that many requests differ in alone; requests that name nodes or labels have few of their kind.
+    if (residency !== undefined && (allow ?? deny ?? pinned ?? labels) === undefined)
+      return this.table({ ...request, residency: undefined }).within(residency);
+    return ServiceTable.of(this.#facts, this.index.eligible(request), request, this.options);
   }
 
   /** The cost of a request on a node it may run on, by term; the terms add up to the cost of the arc. */
   terms(request: CheckedRequest, node: number): CostTerms {
     const table = this.table(request);
     const k = table.entryOf(node);
-    const wait = table.work(k, request.inputTokens, request.outputTokens) * table.concurrency[k];
+    const wait = table.wait(k, request.inputTokens, request.outputTokens);
     const own = this.#network.nodes[node];
     const terms: CostTerms = {
       price: Math.round(this.#weights.price * MICRO_USD * table.pay(k, request.inputTokens, request.outputTokens)),
-      latency: table.origin(request.region).latency[k],
+      latency: table.latency(k, request.region),
       service: Math.round(this.#weights.service * MICRO_USD * wait),
-      coldLoad: table.coldLoad[k],
+      coldLoad: table.figures[FIGURES * k + COLD_LOAD],
       affinity: -this.#credit(request, table, k, this.#tokensCached(request, node)) + 0,
       migration: request.previousNode === undefined || request.previousNode === own.id ? 0 : this.#migration(request.previousNode),
-      reputation: table.reputation[k],
-      exploration: table.exploration[k],
+      reputation: table.figures[FIGURES * k + REPUTATION],
+      exploration: table.figures[FIGURES * k + EXPLORATION],
       extra: micro(request.extraCost !== undefined && Object.hasOwn(request.extraCost, own.id) ? request.extraCost[own.id] : 0),
     };
     for (const [name, term] of this.options.termFunctions) terms[name] = callTerm(name, term, request, own);
@@ -221,41 +233,31 @@ export class RequestArcs {
   #putBeside(request: CheckedRequest, table: ServiceTable): boolean {
     const { prefix, session, previousNode, extraCost } = request;
     if (prefix === undefined && session === undefined && previousNode === undefined && extraCost === undefined) return false;
-    const touched = this.#touched(request);
+    const touched = this.#touched;
+    touched.length = 0;
+    for (const key of [prefix, session]) {
+      if (key !== undefined) for (const [node] of this.#cachedBy.get(key) ?? []) touched.push(node);
+    }
+    this.#touch(previousNode);
+    for (const id in extraCost) this.#touch(id);
     for (const node of touched) {
       const k = table.entryOf(node);
       if (k < 0) continue;
       const { id } = this.#network.nodes[node];
       let cost = -this.#credit(request, table, k, this.#tokensCached(request, node));
-      if (request.previousNode === id) cost -= micro(this.#weights.migration);
-      if (request.extraCost !== undefined && Object.hasOwn(request.extraCost, id)) cost += micro(request.extraCost[id]);
+      if (previousNode === id) cost -= micro(this.#weights.migration);
+      if (extraCost !== undefined && Object.hasOwn(extraCost, id)) cost += micro(extraCost[id]);
       this.#beside[node] = cost;
     }
-    return touched.size > 0;
+    return touched.length > 0;
   }
 
-  #takeAway(request: CheckedRequest): void {
-    for (const node of this.#touched(request)) this.#beside[node] = 0;
+  #touch(id: string | undefined): void {
+    const node = id === undefined ? undefined : this.index.position(id);
+    if (node !== undefined) this.#touched.push(node);
   }
 
-  #touched({ prefix, session, previousNode, extraCost }: CheckedRequest): Set<number> {
-    const touched = new Set<number>();
-    for (const key of [prefix, session]) {
-      if (key !== undefined) for (const [node] of this.#cachedBy.get(key) ?? []) touched.add(node);
-    }
-    const byId = [...(previousNode === undefined ? [] : [previousNode]), ...Object.keys(extraCost ?? {})];
-    for (const id of byId) {
-      const node = this.index.position(id);
-      if (node !== undefined) touched.add(node);
-    }
-    return touched;
-  }
-
-  #reserve(length: number): void {
-    if (this.nodes.length >= length) return;
-    const size = Math.max(length, 2 * this.nodes.length);
-    this.nodes = new Int32Array(size);
-    this.costs = new Float64Array(size);
-    this.#order = new Float64Array(size);
+  #takeAway(): void {
+    for (const node of this.#touched) this.#beside[node] = 0;
   }
 }

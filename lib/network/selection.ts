@@ -1,6 +1,7 @@
-/** The count-th smallest of the first `length` values, by partition (Hoare's selection); `work` is scratch of that length. */
-export function smallest(values: Float64Array, length: number, count: number, work: Float64Array): number {
-  for (let k = 0; k < length; k++) work[k] = values[k];
+/** The count-th smallest of the values from `start` up to `end`, by partition (Hoare's selection); `work` is scratch of that length. */
+export function smallest(values: Float64Array, start: number, end: number, count: number, work: Float64Array): number {
+  const length = end - start;
+  for (let k = 0; k < length; k++) work[k] = values[start + k];
   const place = count - 1;
   let low = 0;
   let high = length - 1;

@@ -8,65 +8,8 @@
  */
 import { type CostWeights, MICRO_USD, micro } from './cost.js';
 import type { EligibilityFilter } from './eligibility.js';
-import type { CheckedNetwork, CheckedRequest } from './model.js';
-
-/** How a term that depends on the batch is counted; see buildProblem's options. */
-export interface TableTerms {
-  weights: CostWeights;
-  /** Age below which the exploration credit is given, in seconds, and the clock it is counted on. */
-  explorationSeconds: number;
-  now: number;
-  /** Share of a cold load that one request pays: a load shared by k requests costs each 1 / k of it. */
-  coldShare(model: string, node: number): number;
-}
-
-/** Regions by number, and round trips from a region to each of them: what a node does not say otherwise. */
-export class Regions {
-  readonly #network: CheckedNetwork;
-  readonly #latencyWeight: number;
-  readonly #numbers = new Map<string, number>();
-  readonly #trips = new Map<string | undefined, Trips>();
-
-  constructor(network: CheckedNetwork, latencyWeight: number) {
-    this.#network = network;
-    this.#latencyWeight = latencyWeight;
-    for (const { region } of network.nodes) if (!this.#numbers.has(region)) this.#numbers.set(region, this.#numbers.size);
-  }
-
-  numberOf(region: string): number {
-    return this.#numbers.get(region) as number;
-  }
-
-  /** From a region; from nowhere known, 0. */
-  trips(from: string | undefined): Trips {
-    let trips = this.#trips.get(from);
-    if (trips === undefined) {
-      const ms = Float64Array.from(this.#numbers.keys(), (to) => this.#tripMs(from, to));
-      trips = { ms, cost: ms.map((trip) => this.cost(trip)) };
-      this.#trips.set(from, trips);
-    }
-    return trips;
-  }
-
-  /** The latency term of a round trip, in whole micro-USD. */
-  cost(tripMs: number): number {
-    return micro((this.#latencyWeight * tripMs) / 1000);
-  }
-
-  #tripMs(from: string | undefined, to: string): number {
-    if (from === undefined) return 0;
-    const { latencyMs, defaultLatencyMs } = this.#network;
-    const listed = (a: string, b: string): number | undefined =>
-      Object.hasOwn(latencyMs, a) && Object.hasOwn(latencyMs[a], b) ? latencyMs[a][b] : undefined;
-    return listed(from, to) ?? listed(to, from) ?? (from === to ? 0 : defaultLatencyMs);
-  }
-}
-
-/** By number of the region: round trip in milliseconds, and the latency term in whole micro-USD. */
-export interface Trips {
-  ms: Float64Array;
-  cost: Float64Array;
-}
+import type { CheckedRequest } from './model.js';
+import type { NodeFacts, TableTerms } from './node-facts.js';
 
 /** What depends on the region requests come from, entry by entry. */
 export interface Origin {
@@ -77,77 +20,95 @@ export interface Origin {
   fixed: Float64Array;
 }
 
+/** Numbers of an entry in `figures`, side by side, and which is which. */
+export const FIGURES = 11;
+/** USD paid per token. */
+export const PAY_PER_INPUT = 0;
+export const PAY_PER_OUTPUT = 1;
+/** Seconds of the whole node per token, the mode's multiplier included. */
+export const SECONDS_PER_INPUT = 2;
+export const SECONDS_PER_OUTPUT = 3;
+export const CONCURRENCY = 4;
+/** Milliseconds to load the model first; 0 where it is hosted. */
+export const LOAD_MS = 5;
+/** Number of the node's region. */
+export const REGION = 6;
+/** The terms that depend neither on tokens nor on where the request comes from, in whole micro-USD, and their sum. */
+export const COLD_LOAD = 7;
+export const REPUTATION = 8;
+export const EXPLORATION = 9;
+export const FIXED = 10;
+
 export class ServiceTable {
   /** Positions of the nodes in the network, ascending. */
   readonly nodes: Int32Array;
-  /** The filter that removed the last node, once somebody asked; undefined while there are nodes. */
-  removedBy: EligibilityFilter | undefined;
+  /** FIGURES numbers of each entry: one array, since the cost of an arc takes most of them. */
+  readonly figures: Float64Array;
   /** The mode each would run it in. */
   readonly modes: string[] = [];
-  /** Seconds of the whole node per token, the mode's multiplier included. */
-  readonly secondsPerInput: Float64Array;
-  readonly secondsPerOutput: Float64Array;
-  /** USD paid per token. */
-  readonly payPerInput: Float64Array;
-  readonly payPerOutput: Float64Array;
-  readonly concurrency: Float64Array;
-  /** Seconds to load the model first; 0 where it is hosted. */
-  readonly loadSeconds: Float64Array;
-  /** The terms that depend neither on tokens nor on where the request comes from, in whole micro-USD. */
-  readonly coldLoad: Float64Array;
-  readonly reputation: Float64Array;
-  readonly exploration: Float64Array;
-  /** Their sum. */
-  readonly fixed: Float64Array;
-  /** Number of the node's region. */
-  readonly regions: Int32Array;
   /** Whether some node names round trips of its own, so that regions do not say it all. */
   readonly ownTrips: boolean;
-  readonly #network: CheckedNetwork;
-  readonly #regions: Regions;
+  /** The filter that removed the last node, once somebody asked; undefined while there are nodes. */
+  removedBy: EligibilityFilter | undefined;
+  readonly #facts: NodeFacts;
   readonly #origins = new Map<string | undefined, Origin>();
 
-  constructor(network: CheckedNetwork, nodes: Int32Array, request: CheckedRequest, terms: TableTerms, regions: Regions) {
-    const { weights } = terms;
-    this.#network = network;
-    this.#regions = regions;
-    this.regions = new Int32Array(nodes.length);
-    let ownTrips = false;
-    const floats = (): Float64Array => new Float64Array(nodes.length);
+  private constructor(facts: NodeFacts, nodes: Int32Array) {
+    this.#facts = facts;
     this.nodes = nodes;
-    this.secondsPerInput = floats();
-    this.secondsPerOutput = floats();
-    this.payPerInput = floats();
-    this.payPerOutput = floats();
-    this.concurrency = floats();
-    this.loadSeconds = floats();
-    this.coldLoad = floats();
-    this.reputation = floats();
-    this.exploration = floats();
-    this.fixed = floats();
-    const { model } = request;
+    this.figures = new Float64Array(FIGURES * nodes.length);
+    this.ownTrips = nodes.some((node) => facts.ownTrips[node] === 1);
+  }
+
+  /** Of nodes that may run a request, and all that ask alike. */
+  static of(facts: NodeFacts, nodes: Int32Array, { model, mode: asked }: CheckedRequest, terms: TableTerms): ServiceTable {
+    const { network } = facts;
+    const { coldLoad } = terms.weights;
+    const multipliers = asked.map((mode) => network.modes?.[mode]?.serviceMultiplier ?? 1);
+    const table = new ServiceTable(facts, nodes);
+    const { figures } = table;
     for (let k = 0; k < nodes.length; k++) {
-      const node = network.nodes[nodes[k]];
-      const { mode, multiplier } = leastMode(network, request.mode, node.modes);
-      this.modes.push(mode);
-      const rate = node.tokensPerSecond[model];
-      this.secondsPerInput[k] = multiplier / rate.input;
-      this.secondsPerOutput[k] = multiplier / rate.output;
-      const perToken = Object.hasOwn(node.tokenPrices, model) ? node.tokenPrices[model] : undefined;
-      const perSecond = node.price / 3600;
-      this.payPerInput[k] = perToken?.input ?? perSecond * this.secondsPerInput[k];
-      this.payPerOutput[k] = perToken?.output ?? perSecond * this.secondsPerOutput[k];
-      this.concurrency[k] = node.concurrency;
-      const load = Object.hasOwn(node.loadable, model) ? node.loadable[model] : 0;
-      this.loadSeconds[k] = load;
-      if (load > 0) this.coldLoad[k] = micro(weights.coldLoad * load * perSecond * terms.coldShare(model, nodes[k]));
-      this.reputation[k] = micro(weights.reputation * (1 - node.reputation));
-      if (terms.now - node.joinedAt < terms.explorationSeconds) this.exploration[k] = -micro(weights.exploration) + 0;
-      this.fixed[k] = this.coldLoad[k] + this.reputation[k] + this.exploration[k];
-      this.regions[k] = regions.numberOf(node.region);
-      for (const _ in node.latencyMs) ownTrips = true;
+      const node = nodes[k];
+      const { modes, tokensPerSecond, tokenPrices, loadable } = network.nodes[node];
+      const mode = asked.length === 1 ? 0 : leastMode(asked, multipliers, modes);
+      const rate = tokensPerSecond[model];
+      const perInput = multipliers[mode] / rate.input;
+      const perOutput = multipliers[mode] / rate.output;
+      const perToken = Object.hasOwn(tokenPrices, model) ? tokenPrices[model] : undefined;
+      const perSecond = facts.usdPerSecond[node];
+      const load = Object.hasOwn(loadable, model) ? loadable[model] : 0;
+      const loading = load > 0 ? micro(coldLoad * load * perSecond * terms.coldShare(model, node)) : 0;
+      const entry = FIGURES * k;
+      figures[entry + PAY_PER_INPUT] = perToken?.input ?? perSecond * perInput;
+      figures[entry + PAY_PER_OUTPUT] = perToken?.output ?? perSecond * perOutput;
+      figures[entry + SECONDS_PER_INPUT] = perInput;
+      figures[entry + SECONDS_PER_OUTPUT] = perOutput;
+      figures[entry + CONCURRENCY] = facts.concurrency[node];
+      figures[entry + LOAD_MS] = 1000 * load;
+      figures[entry + REGION] = facts.region[node];
+      figures[entry + COLD_LOAD] = loading;
+      figures[entry + REPUTATION] = facts.reputation[node];
+      figures[entry + EXPLORATION] = facts.exploration[node];
+      figures[entry + FIXED] = loading + facts.reputation[node] + facts.exploration[node];
+      table.modes.push(asked[mode]);
     }
-    this.ownTrips = ownTrips;
+    return table;
+  }
+
+  /** The entries of the nodes that stand in some regions, for requests that ask alike but for those. */
+  within(regions: readonly string[]): ServiceTable {
+    const allowed = new Set(regions.map((region) => this.#facts.regions.numberOf(region)));
+    const entries: number[] = [];
+    for (let k = 0; k < this.nodes.length; k++) if (allowed.has(this.figures[FIGURES * k + REGION])) entries.push(k);
+    const table = new ServiceTable(
+      this.#facts,
+      Int32Array.from(entries, (k) => this.nodes[k]),
+    );
+    entries.forEach((from, to) => {
+      for (let f = 0; f < FIGURES; f++) table.figures[FIGURES * to + f] = this.figures[FIGURES * from + f];
+      table.modes.push(this.modes[from]);
+    });
+    return table;
   }
 
   /** For requests from a region; made when first asked for. */
@@ -155,33 +116,42 @@ export class ServiceTable {
     let origin = this.#origins.get(region);
     if (origin === undefined) {
       const length = this.nodes.length;
-      const { ms } = this.#regions.trips(region);
       origin = { delayMs: new Float64Array(length), latency: new Float64Array(length), fixed: new Float64Array(length) };
       for (let k = 0; k < length; k++) {
-        const own = this.#network.nodes[this.nodes[k]].latencyMs;
-        const trip = region !== undefined && Object.hasOwn(own, region) ? own[region] : ms[this.regions[k]];
-        origin.delayMs[k] = trip + 1000 * this.loadSeconds[k];
-        origin.latency[k] = this.#regions.cost(trip);
-        origin.fixed[k] = origin.latency[k] + this.fixed[k];
+        const trip = this.#tripMs(k, region);
+        origin.delayMs[k] = trip + this.figures[FIGURES * k + LOAD_MS];
+        origin.latency[k] = this.#facts.regions.cost(trip);
+        origin.fixed[k] = origin.latency[k] + this.figures[FIGURES * k + FIXED];
       }
       this.#origins.set(region, origin);
     }
     return origin;
   }
 
+  /** The latency term of entry k for a request from a region, in whole micro-USD. */
+  latency(k: number, region: string | undefined): number {
+    return this.#facts.regions.cost(this.#tripMs(k, region));
+  }
+
   /** What node k is paid for a request, in USD, unweighted: the figure maxPrice limits. */
   pay(k: number, input: number, output: number): number {
-    return input * this.payPerInput[k] + output * this.payPerOutput[k];
+    return input * this.figures[FIGURES * k + PAY_PER_INPUT] + output * this.figures[FIGURES * k + PAY_PER_OUTPUT];
   }
 
   /** Seconds of the whole node. */
   work(k: number, input: number, output: number): number {
-    return input * this.secondsPerInput[k] + output * this.secondsPerOutput[k];
+    return input * this.figures[FIGURES * k + SECONDS_PER_INPUT] + output * this.figures[FIGURES * k + SECONDS_PER_OUTPUT];
+  }
+
+  /** How long it takes there: that work, by the sequences the node runs at once. */
+  wait(k: number, input: number, output: number): number {
+    return this.work(k, input, output) * this.figures[FIGURES * k + CONCURRENCY];
   }
 
   /** What the price and service of cached prompt tokens would have cost, in whole micro-USD. */
   credit(k: number, cached: number, weights: CostWeights): number {
-    const saved = weights.price * this.pay(k, cached, 0) + weights.service * this.work(k, cached, 0) * this.concurrency[k];
+    const saved =
+      weights.price * this.pay(k, cached, 0) + weights.service * this.work(k, cached, 0) * this.figures[FIGURES * k + CONCURRENCY];
     return Math.round(weights.affinity * saved * MICRO_USD);
   }
 
@@ -196,14 +166,17 @@ export class ServiceTable {
     }
     return low < this.nodes.length && this.nodes[low] === node ? low : -1;
   }
+
+  #tripMs(k: number, from: string | undefined): number {
+    const own = this.#facts.network.nodes[this.nodes[k]].latencyMs;
+    if (from !== undefined && Object.hasOwn(own, from)) return own[from];
+    return this.#facts.regions.trips(from).ms[this.figures[FIGURES * k + REGION]];
+  }
 }
 
-function leastMode(network: CheckedNetwork, asked: readonly string[], run: readonly string[]): { mode: string; multiplier: number } {
-  let best = { mode: '', multiplier: Number.POSITIVE_INFINITY };
-  for (const mode of asked) {
-    if (!run.includes(mode)) continue;
-    const multiplier = network.modes?.[mode]?.serviceMultiplier ?? 1;
-    if (multiplier < best.multiplier) best = { mode, multiplier };
-  }
+/** Which of the modes asked for a node runs with the least multiplier. */
+function leastMode(asked: readonly string[], multipliers: readonly number[], run: readonly string[]): number {
+  let best = -1;
+  for (let m = 0; m < asked.length; m++) if (run.includes(asked[m]) && (best < 0 || multipliers[m] < multipliers[best])) best = m;
   return best;
 }

@@ -168,7 +168,7 @@ export class StrandedSlots {
     const lifted = new LiftedNetwork(this.#built, nodes, stage === 'capped' ? undefined : stage, asking);
     const of = (i: number): Suiting => {
       const below = lifted.fill(i);
-      const { nodes: places, costs, length } = lifted.arcs;
+      const { nodes: places, costs, length } = lifted.arcs.found;
       return { places, length, costs, below };
     };
     return { of, surely: (i, surcharge) => lifted.surely(i, surcharge) };

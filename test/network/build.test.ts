@@ -225,10 +225,10 @@ test('requests that each name their own nodes keep no table of the network each,
   for (const one of requests) arcs.table(one);
   expect(arcs.table(requests[0])).not.toBe(first);
   for (const one of [requests[0], requests[1050], requests[2099]]) {
-    arcs.fill(one, Number.POSITIVE_INFINITY);
-    fresh.fill(one, Number.POSITIVE_INFINITY);
-    expect([arcs.length, arcs.nodes.subarray(0, arcs.length)]).toEqual([network.nodes.length - 1, fresh.nodes.subarray(0, fresh.length)]);
-    expect(arcs.costs.subarray(0, arcs.length)).toEqual(fresh.costs.subarray(0, fresh.length));
+    const kept = arcs.fill(one, Number.POSITIVE_INFINITY);
+    const made = fresh.fill(one, Number.POSITIVE_INFINITY);
+    expect([kept.length, kept.nodes.subarray(0, kept.length)]).toEqual([network.nodes.length - 1, made.nodes.subarray(0, made.length)]);
+    expect(kept.costs.subarray(0, kept.length)).toEqual(made.costs.subarray(0, made.length));
   }
 });
 
