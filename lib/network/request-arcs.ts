@@ -10,6 +10,7 @@
 import { ArcList } from './arc-list.js';
 import { type CostTerms, type CostWeights, callTerm, MICRO_USD, micro, type TermFunction, totalCost } from './cost.js';
 import { type EligibilityFilter, NodeIndex } from './eligibility.js';
+import { halfUp } from './half-up.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
 import { NodeFacts, type TableTerms } from './node-facts.js';
 import { RequestKinds } from './request-kinds.js';
@@ -133,7 +134,7 @@ export class RequestArcs {
       inTime++;
       const node = nodes[k];
       const latency = own === undefined ? trips.cost[region] : own.latency[k];
-      let cost = Math.round(perPay * pay) + Math.round(perWait * wait) + latency + figures[entry + FIXED] + everywhere;
+      let cost = halfUp(perPay * pay) + halfUp(perWait * wait) + latency + figures[entry + FIXED] + everywhere;
       if (beside) cost += this.#beside[node];
       if (custom) cost += this.#ownTerms(request, node);
       if (cost >= below) continue;
