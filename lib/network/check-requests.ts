@@ -40,14 +40,14 @@ const REQUEST_FIELDS: ReadonlySet<string> = new Set<keyof InferenceRequest>([
 const CHOICE_FIELDS: ReadonlySet<string> = new Set<keyof NodeChoice>(['nodes', 'operators']);
 
 /** What people ask for and a matching cannot give, with what to do instead. Named so that the error is not just "unknown". */
-const REFUSED: Readonly<Record<string, string>> = {
+const REFUSED: readonly [field: string, instead: string][] = Object.entries({
   allOrNothing: 'all replicas or none is no flow problem: match, drop the requests with placed < wanted, match again',
   gang: 'requests that must run together are no flow problem: match, drop incomplete groups, match again',
   together: 'requests that must share a node are no flow problem: pin them after a first match',
   apart: 'requests that must not share a node are no flow problem: use replicas for copies of one request',
   budget: 'a budget over several requests couples them across nodes: lower maxPrice or unservedCost and match again',
   memory: 'several resources at once are packing, not matching: count slots of the scarcest resource, filter the others by label',
-};
+});
 
 export interface CheckedBatch extends Omit<RequestBatch, 'requests'> {
   requests: CheckedRequest[];
@@ -112,7 +112,7 @@ export function checkRequest(entry: unknown, path: string, file?: string): Check
 }
 
 function refuse(row: FieldReader, path: string, file: string | undefined): void {
-  for (const [field, instead] of Object.entries(REFUSED)) {
+  for (const [field, instead] of REFUSED) {
     if (!row.has(field)) continue;
     const place = `${file === undefined ? '' : `${file}: `}${path}.${field}`;
     throw new OutbidError('NOT_A_FLOW', `${place}: ${instead}`, { file, field: `${path}.${field}`, value: row.raw(field) });

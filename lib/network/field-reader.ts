@@ -63,7 +63,9 @@ export class FieldReader {
   }
 
   raw(field: string): unknown {
-    return Object.hasOwn(this.#object, field) ? this.#object[field] : undefined;
+    const value = this.#object[field];
+    // Most fields are absent: only one that is there can be inherited.
+    return value === undefined || Object.hasOwn(this.#object, field) ? value : undefined;
   }
 
   has(field: string): boolean {
