@@ -58,7 +58,10 @@ class Lanes {
     } else {
       Value value{};
       if (lane_ == 0) value = body();
-      if constexpr (W > 1) value = __shfl_sync(mask_, value, 0, W);
+      if constexpr (W > 1) {
+        value = __shfl_sync(mask_, value, 0, W);
+        __syncwarp(mask_);  // a shuffle orders no memory
+      }
       return value;
     }
   }

@@ -42,7 +42,6 @@ bool DeviceBoards::State::prepare() {
 bool DeviceBoards::State::stage(const Image& image, int32_t threads, const std::function<bool()>& mustStop) {
   const size_t pieces = (image.bytes() + kStaged - 1) / kStaged;
   const size_t workers = std::min<size_t>(pieces, static_cast<size_t>(std::clamp(threads, 1, kStagers)));
-  if (failed(cudaStreamSynchronize(stream), "waiting for the device")) return false;
   if (failed(held->makeStaging(2 * workers, std::min(kStaged, aligned(image.bytes()))), "allocating pinned memory")) return false;
   const char* doing = "copying the problem to the device";
   std::atomic<size_t> next{0};
@@ -161,6 +160,8 @@ bool DeviceBoards::upload(Image& image, int32_t threads, const std::function<boo
   }
   s.width = reads < kShortRow * demands ? 8 : 32;
   Holding& h = *s.held;
+  // An upload before this one may still be on its way.
+  if (s.failed(cudaStreamSynchronize(s.stream), "waiting for the device")) return false;
   if (s.failed(h.reserve({{&h.arcs, image.bytes()}}, {&h.arcs, &h.nodes, &h.state, &h.outcome}), "allocating device memory"))
     return false;
   stopped = false;
