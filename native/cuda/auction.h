@@ -214,7 +214,7 @@ struct Begin {
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
     if (k < b.nodes) {
-      b.price[k] = b.capacity[k] > 0 ? 0 : kOff;
+      b.price[k] = b.capacity[k] > 0 ? b.initial[k] : kOff;
       b.load[k] = 0;
       b.asked[k] = 0;
     }
@@ -225,7 +225,7 @@ struct Begin {
   }
 };
 
-// From nothing to prices and placements; whatever has no place is kUnplaced. The tally is zero before.
+// From the initial prices to prices and placements; whatever has no place is kUnplaced. The tally is zero before.
 template <class Team>
 OUTBID_HD void auction(Team& team, const Board& b, const Plan& plan) {
   Course c;

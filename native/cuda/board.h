@@ -142,6 +142,7 @@ struct Board {
   const int32_t* unserved = nullptr;       // demands; kFar: must be served
   const int32_t* capacity = nullptr;       // nodes
   const int32_t* first = nullptr;          // nodes + 1
+  const int32_t* initial = nullptr;        // nodes: prices to begin with
   const volatile int32_t* stop = nullptr;  // other than 0: end
 
   Tally* tally = nullptr;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "image.h"
+#include "outcome.h"
 
 namespace outbid::cuda {
 
@@ -37,7 +38,7 @@ struct Left {
 struct Claim {
   size_t board = 0;
   const int32_t* at = nullptr;  // nullptr: as the auction left it
-  std::vector<int64_t> prices;  // in the classes' unit
+  std::vector<int64_t> prices;  // of the board's nodes, in the classes' unit
   Proof proof;
   // Per demand, its least pay in the board's scale, at most its unserved cost, INT64_MAX where there is neither. Valid until the next upload
   // or proof.

@@ -214,7 +214,13 @@ bool DirectReader::complete(Layout& to) const {
     capacity[j] = view_.capacity.at(j);
     if (!to.dense) reach[j] = reach_[j];
   }
-  return completeLayout(to, sizes, capacity, reach);
+  if (!completeLayout(to, sizes, capacity, reach)) return false;
+  if (to.warm != nullptr) {
+    constexpr double kMost = 1 << 30;
+    for (size_t j = 0; j < m; j++) to.initial[j] = to.scaledPrice(static_cast<int64_t>(std::min(kMost, to.warm[j])));
+    startAtLast(to);
+  }
+  return true;
 }
 
 bool layOutDirect(const ProblemView& v, uint64_t seed, Layout& to) {

@@ -1,7 +1,7 @@
 // From what a device leaves of a plain problem (direct.h) to the answer, or to a start for the core where it is not proven.
 #pragma once
 
-#include "layout.h"
+#include "outcome.h"
 #include "solve.h"
 
 namespace outbid::cuda {

@@ -40,7 +40,7 @@ bool never() {
 // A problem with its classes and layout, and what a device made of it.
 struct Trial {
   Instance instance;
-  std::vector<double> costs;
+  test::Matrix costs;
   ProblemView view;
   Layout layout;
   Outcome expected;
@@ -69,7 +69,7 @@ void makeTrial(uint64_t seed, Trial& t) {
   t.view = seed % 3 == 0 || matrix ? denseView(t.instance, t.costs) : t.instance.view();
   Classes classes;
   CHECK(mergeClasses(t.view, classes) == Fault::kNone);
-  CHECK(cuda::misfit(classes) == nullptr && cuda::layOut(classes, random.next(), t.layout, random.chance(30) ? 1 : INT32_MAX));
+  CHECK(cuda::layOut(classes, random.next(), t.layout, nullptr, random.chance(30) ? 1 : INT32_MAX) == nullptr);
   t.layout.plan.chains = 0;  // where chains meet is not the same in every run
   t.layout.plan.soloBelow = static_cast<int32_t>(random.in(0, random.chance(50) ? 4 : 300));
   if (random.chance(50)) t.layout.plan.kappa = 1;

@@ -18,7 +18,7 @@ struct BeginMatrix {
   const Board& b;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
-    if (k < b.nodes) b.slot[k] = slotOf(0, kUnplaced);
+    if (k < b.nodes) b.slot[k] = slotOf(b.demands < b.nodes ? 0 : b.initial[k], kUnplaced);
     if (k < b.demands) {
       b.at[k] = kUnplaced;
       b.active[0][k] = k;

@@ -62,6 +62,7 @@ size_t placeNodes(Board& b, const Layout& from, char* memory) {
   Places places(memory);
   places.give(b.capacity, static_cast<size_t>(from.nodes));
   places.give(b.first, static_cast<size_t>(from.nodes) + 1);
+  places.give(b.initial, static_cast<size_t>(from.nodes));
   return places.used();
 }
 

@@ -25,11 +25,12 @@ struct ArcPlaces {
   explicit ArcPlaces(const Layout& layout);
 };
 
-// What the capacity and first of a board hold, from a layout, after placeNodes: copy(to, from, bytes).
+// What capacity, first and initial of a board hold, from a layout, after placeNodes: copy(to, from, bytes).
 template <class Copy>
 void copyNodes(const Board& board, const Layout& layout, Copy copy) {
   copy(const_cast<int32_t*>(board.capacity), layout.capacity.data(), layout.capacity.bytes());
   copy(const_cast<int32_t*>(board.first), layout.first.data(), layout.first.bytes());
+  copy(const_cast<int32_t*>(board.initial), layout.initial.data(), layout.initial.bytes());
 }
 
 }  // namespace outbid::cuda

@@ -10,9 +10,11 @@ using outbid::cuda::DeviceBoards;
 using outbid::cuda::DeviceFacts;
 using outbid::cuda::Trouble;
 
-constexpr uint64_t kFeatures = OUTBID_FEATURE_SPARSE | OUTBID_FEATURE_DENSE | OUTBID_FEATURE_UNITS | OUTBID_FEATURE_CAPACITY |
-                               OUTBID_FEATURE_UNSERVED | OUTBID_FEATURE_MAXIMIZE | OUTBID_FEATURE_DEADLINE |
-                               OUTBID_FEATURE_DETERMINISTIC | OUTBID_FEATURE_BATCHES;
+// All but stopping at a gap: the host then asks for the optimum.
+constexpr uint64_t kFeatures = OUTBID_FEATURE_SPARSE | OUTBID_FEATURE_DENSE | OUTBID_FEATURE_FLOAT_COSTS | OUTBID_FEATURE_UNITS |
+                               OUTBID_FEATURE_CAPACITY | OUTBID_FEATURE_ARC_CAPACITY | OUTBID_FEATURE_TIERS |
+                               OUTBID_FEATURE_UNSERVED | OUTBID_FEATURE_MAXIMIZE | OUTBID_FEATURE_WARM_PRICES |
+                               OUTBID_FEATURE_DEADLINE | OUTBID_FEATURE_DETERMINISTIC | OUTBID_FEATURE_BATCHES;
 
 outbid_code codeOf(Trouble trouble) {
   switch (trouble) {

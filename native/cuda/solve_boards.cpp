@@ -5,6 +5,7 @@
 #include <new>
 
 #include "direct_answer.h"
+#include "grid.h"
 #include "reach.h"
 #include "threads.h"
 #include "unit_map.h"
@@ -41,8 +42,11 @@ void layOutClasses(Task& task, Entry& entry) {
   entry.layout.mayDiffer = !task.deterministic;
   Classes classes;
   if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
-  const char* unfit = misfit(classes);
-  if (unfit == nullptr && !layOut(classes, task.request.seed, entry.layout)) unfit = "more slots than a device takes";
+  const Grid grid(classes);
+  std::vector<int64_t> warm;
+  for (int32_t j = 0; task.request.prices != nullptr && j < classes.nodes; j++)
+    warm.push_back(grid.fromPrice(task.request.prices[j]));
+  const char* unfit = layOut(classes, task.request.seed, entry.layout, warm.empty() ? nullptr : &warm);
   if (unfit != nullptr) {
     task.end = TaskEnd::kUnfit;
     task.unfit = unfit;
@@ -57,6 +61,7 @@ void layOutClasses(Task& task, Entry& entry) {
 
 void layOutTask(Task& task, Entry& entry) {
   entry.layout.mayDiffer = !task.deterministic;
+  entry.layout.warm = task.request.prices;
   task.direct = startDirect(task.view, task.request.seed, entry.layout);
   if (!task.direct) layOutClasses(task, entry);
 }
@@ -94,8 +99,12 @@ void finishTask(Task& task, Entry& entry, const Left& left) {
 void claimAnswer(const Task& task, Entry& entry) {
   const Answer& answer = task.answer;
   entry.at = task.direct ? answer.assignment : entry.units->placementsOf(task.view, answer);
-  entry.claim.at = entry.at.data();
   entry.claim.prices.assign(answer.prices.begin(), answer.prices.end());
+  if (const Unfolding* u = entry.layout.unfolding.get(); u != nullptr) {
+    entry.claim.prices = u->unfold(entry.claim.prices, u->nextPays(entry.claim.prices, answer.values, task.view.maximize ? -1 : 1));
+    entry.at = u->unfold(entry.at);
+  }
+  entry.claim.at = entry.at.data();
 }
 
 // The same to the last bit.
@@ -196,7 +205,7 @@ class Batch {
     std::vector<Claim> claims;
     std::vector<size_t> of;
     for (size_t k = 0; k < tasks_.size(); k++) {
-      if (entries_[k].board == SIZE_MAX || entries_[k].done || !chosen(tasks_[k])) continue;
+      if (entries_[k].board == SIZE_MAX || entries_[k].done || !chosen(tasks_[k], entries_[k])) continue;
       entries_[k].claim.board = entries_[k].board;
       claims.push_back(std::move(entries_[k].claim));
       of.push_back(k);
@@ -215,24 +224,25 @@ class Batch {
       bool whole = false;
       if (task.direct) entry.claim.prices = wholePrices(entry.layout, leftOf(entry).price, whole);
     });
-    if (!prove([](const Task& task) { return task.direct; })) return false;
+    if (!prove([](const Task& task, const Entry&) { return task.direct; })) return false;
     each([&](Task& task, Entry& entry) {
       if (task.direct) answerTask(task, entry, leftOf(entry), tasks_.size() == 1 ? threads_ : 1);
     });
     return true;
   }
 
-  // What the core finished is proven by the device too. Of an aborted run there is no answer to compare.
+  // What the core finished is proven by the device too, unless its costs have lost bits there. Of an aborted run there is no answer to compare.
   bool compare() {
-    const auto chosen = [](const Task& task) {
-      return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() && task.answer.status == Status::kOptimal;
+    const auto chosen = [](const Task& task, const Entry& entry) {
+      return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() &&
+             task.answer.status == Status::kOptimal && entry.layout.coarse == 0;
     };
     each([&](Task& task, Entry& entry) {
-      if (chosen(task) && entry.board != SIZE_MAX) claimAnswer(task, entry);
+      if (chosen(task, entry) && entry.board != SIZE_MAX) claimAnswer(task, entry);
     });
     if (!prove(chosen)) return false;
     for (size_t k = 0; k < tasks_.size(); k++) {
-      if (!chosen(tasks_[k]) || entries_[k].board == SIZE_MAX || entries_[k].done) continue;
+      if (!chosen(tasks_[k], entries_[k]) || entries_[k].board == SIZE_MAX || entries_[k].done) continue;
       if (!agrees(tasks_[k], entries_[k].claim.proof)) tasks_[k].end = TaskEnd::kDisagrees;
     }
     return true;

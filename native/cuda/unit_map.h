@@ -1,4 +1,4 @@
-// Which unit of a board stands for which of the caller's demands: units of a class are all alike, so any dealing within it will do.
+// Which unit of the classes stands for which of the caller's demands: units of a class are all alike, so any dealing within it will do.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@ namespace outbid::cuda {
 class UnitMap {
  public:
   explicit UnitMap(const Classes& classes);
-  // at, per unit of the board, of an answer to the problem the classes were merged from.
+  // Per unit, its node or kPooled in an answer to the problem the classes were merged from.
   std::vector<int32_t> placementsOf(const ProblemView& view, const Answer& answer) const;
 
  private:

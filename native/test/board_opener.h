@@ -11,6 +11,7 @@
 #include "check.h"
 #include "image.h"
 #include "opener.h"
+#include "outcome.h"
 
 namespace outbid::test {
 
@@ -95,10 +96,8 @@ class BoardOpener : public Opener {
  public:
   explicit BoardOpener(Executor how, uint64_t seed = 0) : how_(how), seed_(seed) {}
   bool open(Market& market, Control&) override {
-    const char* reason = cuda::misfit(market.k);
-    CHECK(reason == nullptr);
     cuda::Layout layout;
-    CHECK(cuda::layOut(market.k, seed_, layout, mostScale));
+    CHECK(cuda::layOut(market.k, seed_, layout, warm.empty() ? nullptr : &warm, mostScale) == nullptr);
     tune(layout.plan);
     outcome = runAuction(layout, how_);
     cuda::takeOver(layout, outcome.at.data(), outcome.prices.data(), market);
@@ -106,6 +105,7 @@ class BoardOpener : public Opener {
     return true;
   }
   int32_t mostScale = INT32_MAX;
+  std::vector<int64_t> warm;
   virtual void tune(cuda::Plan&) {}
   virtual void look(const Market&, const cuda::Layout&) {}
   Outcome outcome;
@@ -115,8 +115,8 @@ class BoardOpener : public Opener {
   uint64_t seed_;
 };
 
-// A random problem of those a board takes: one or a few units, slots, unserved costs, twins, nodes without slots; no tiers, no arc capacities.
-inline Instance fittingInstance(Random& random, Shape shape = {}) {
+// A random problem of a size that a board takes: one or a few units, slots, unserved costs, twins, nodes without slots.
+inline Instance flatInstance(Random& random, Shape shape = {}) {
   Instance p = randomInstance(random, shape);
   const int64_t most = random.chance(70) ? 1 : 3;
   const int64_t slots = random.in(1, 4);
@@ -131,18 +131,55 @@ inline Instance fittingInstance(Random& random, Shape shape = {}) {
   return p;
 }
 
-// The same problem as a full matrix; pairs without an arc are forbidden. `costs` owns the matrix.
-inline ProblemView denseView(const Instance& p, std::vector<double>& costs) {
+// The same with tiers, empty ones among them, and with arc capacities, each on half.
+inline Instance fittingInstance(Random& random, Shape shape = {}) {
+  Instance p = flatInstance(random, shape);
+  if (random.chance(50)) {
+    for (size_t a = 0; a < p.costs.size(); a++)
+      p.arcCapacity.push_back(random.chance(50) ? kNoBound : static_cast<int32_t>(random.in(random.chance(90) ? 1 : 0, 3)));
+    for (int32_t& units : p.units) units += static_cast<int32_t>(random.in(0, 2));
+  }
+  if (random.chance(50)) {
+    p.tierOffsets.push_back(0);
+    for (int32_t& capacity : p.capacity) {
+      const int64_t tiers = random.in(1, 3);
+      double surcharge = random.chance(60) ? 0 : static_cast<double>(random.in(0, 9));
+      capacity = 0;
+      for (int64_t t = 0; t < tiers; t++) {
+        p.tierSlots.push_back(static_cast<int32_t>(random.chance(2) ? 500000000 : random.in(0, 2)));
+        p.tierSurcharge.push_back(surcharge);
+        capacity += p.tierSlots.back();
+        surcharge += static_cast<double>(random.in(0, 20));
+      }
+      p.tierOffsets.push_back(static_cast<int32_t>(p.tierSlots.size()));
+    }
+  }
+  return p;
+}
+
+struct Matrix {
+  std::vector<double> costs;
+  std::vector<int32_t> bounds;
+};
+
+// The same problem as a full matrix; pairs without an arc are forbidden. `matrix` owns it.
+inline ProblemView denseView(const Instance& p, Matrix& matrix) {
   ProblemView v = p.view();
-  costs.assign(p.units.size() * static_cast<size_t>(p.nodes), p.maximize ? -INFINITY : INFINITY);
+  const size_t pairs = p.units.size() * static_cast<size_t>(p.nodes);
+  matrix.costs.assign(pairs, p.maximize ? -INFINITY : INFINITY);
+  matrix.bounds.assign(p.arcCapacity.empty() ? 0 : pairs, kNoBound);
   for (size_t i = 0; i < p.units.size(); i++) {
-    for (size_t a = static_cast<size_t>(p.offsets[i]); a < static_cast<size_t>(p.offsets[i + 1]); a++)
-      costs[i * static_cast<size_t>(p.nodes) + static_cast<size_t>(p.targets[a])] = p.costs[a];
+    for (size_t a = static_cast<size_t>(p.offsets[i]); a < static_cast<size_t>(p.offsets[i + 1]); a++) {
+      const size_t pair = i * static_cast<size_t>(p.nodes) + static_cast<size_t>(p.targets[a]);
+      matrix.costs[pair] = p.costs[a];
+      if (!p.arcCapacity.empty()) matrix.bounds[pair] = p.arcCapacity[a];
+    }
   }
   v.offsets = nullptr;
   v.targets = nullptr;
-  v.costs.data = costs.data();
-  v.arcs = static_cast<int64_t>(costs.size());
+  v.costs.data = matrix.costs.data();
+  if (!p.arcCapacity.empty()) v.arcCapacity.each = matrix.bounds.data();
+  v.arcs = static_cast<int64_t>(pairs);
   return v;
 }
 

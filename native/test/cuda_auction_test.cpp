@@ -1,5 +1,6 @@
 // The device's auction, run by processor threads: whole solves against the oracle, and one outcome for every width of a warp, every
 // order and every number of threads.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -28,9 +29,13 @@ class WatchedOpener : public BoardOpener {
     bool whole = false;
     cuda::wholePrices(layout, outcome.prices.data(), whole);
     exact = settled || (layout.plan.exact != 0 && whole && unplaced == 0 && outcome.open == 0);
-    // Where somebody still waits who must be served, others moved and prices stayed.
-    if (unplaced == 0 || outcome.settles == 0)
-      CHECK(paysAtMostEpsilonMore(market, exact ? 0 : outcome.end.epsilon / layout.scale + 1));
+    // Through a gate an epsilon of the class and one of the gate's own unit; another one at the gate that would be cheaper.
+    const bool gates = layout.unfolding != nullptr && !layout.unfolding->gates().empty();
+    const int64_t hops = gates ? 3 : 1;
+    // Where somebody still waits who must be served, others moved and prices stayed; a gate's unit that waits leaves room that nobody may use.
+    const bool waits = std::count(outcome.at.begin(), outcome.at.end(), cuda::kUnplaced) > 0;
+    if (!waits || (outcome.settles == 0 && !gates))
+      CHECK(paysAtMostEpsilonMore(market, exact ? 0 : hops * outcome.end.epsilon / layout.scale + 1));
     if (exact) CHECK(pricesMatchSlots(market));
     // A circle has no more steps than there are nodes: where that many epsilons do not make up a unit, none can gain.
     const bool sure = static_cast<int64_t>(layout.plan.last) * (layout.nodes + 2) <= layout.scale;
@@ -74,8 +79,8 @@ void answersAreOptimal(int count, Shape shape) {
     Executor how;
     how.width = widths[seed % 3];
     how.shuffle = seed % 2 == 0 ? random.next() : 0;
-    std::vector<double> costs;
-    for (const ProblemView& view : {p.view(), denseView(p, costs)}) {
+    Matrix matrix;
+    for (const ProblemView& view : {p.view(), denseView(p, matrix)}) {
       WatchedOpener opener(how, random.next());
       if (random.chance(40)) opener.mostScale = static_cast<int32_t>(random.in(1, 4));
       exact += checkAgainstOracle(p, view, opener) ? 1 : 0;
@@ -149,12 +154,12 @@ void outcomesDoNotDependOnTheExecutor(int count, Shape shape, int threads) {
     Random random(static_cast<uint64_t>(seed) + 12000000);
     const Instance p = fittingInstance(random, shape);
     context("executors, seed %d", seed);
-    std::vector<double> costs;
+    Matrix matrix;
     Classes classes;
-    CHECK(mergeClasses(seed % 3 == 0 ? denseView(p, costs) : p.view(), classes) == Fault::kNone);
+    CHECK(mergeClasses(seed % 3 == 0 ? denseView(p, matrix) : p.view(), classes) == Fault::kNone);
     cuda::Layout layout;
     layout.mayDiffer = false;
-    CHECK(cuda::layOut(classes, random.next(), layout, random.chance(50) ? 1 : INT32_MAX));
+    CHECK(cuda::layOut(classes, random.next(), layout, nullptr, random.chance(50) ? 1 : INT32_MAX) == nullptr);
     layout.plan.soloBelow = static_cast<int32_t>(random.in(0, 8));
     if (random.chance(50)) layout.plan.kappa = 1;  // leaves more for settle
     if (random.chance(50))

@@ -19,7 +19,7 @@ namespace {
 // A problem that may take the short way, its costs in an array of one type.
 struct Plain {
   Instance instance;
-  std::vector<double> matrix;
+  Matrix matrix;
   std::vector<char> costs;
   bool dense = false;
   ProblemView view;
@@ -39,7 +39,7 @@ void makePlain(Random& random, Plain& p) {
   const CostType type = static_cast<CostType>(random.in(0, 7));
   const bool floating = type == CostType::kFloat64 || type == CostType::kFloat32;
   const bool isSigned = floating || type == CostType::kInt32 || type == CostType::kInt16 || type == CostType::kInt8;
-  p.instance = fittingInstance(random, random.chance(20) ? Shape{60, 40, false} : Shape{});
+  p.instance = flatInstance(random, random.chance(20) ? Shape{60, 40, false} : Shape{});
   for (int32_t& units : p.instance.units) units = 1;
   for (int32_t& capacity : p.instance.capacity) capacity = std::max(capacity, 1);
   const int64_t most = random.chance(50) ? 127 : random.in(1, 127);
@@ -92,7 +92,7 @@ std::vector<char> arrive(const cuda::Image& image, Random& random) {
 void checkBoard(const Plain& p, const Layout& layout, const cuda::Board& b) {
   const double sign = p.instance.maximize ? -1 : 1;
   std::vector<int32_t> reach(static_cast<size_t>(b.nodes), 0);
-  const double* matrix = p.matrix.data();
+  const double* matrix = p.matrix.costs.data();
   for (int32_t i = 0; i < b.demands; i++) {
     const size_t k = static_cast<size_t>(i);
     const int64_t begin = p.dense ? static_cast<int64_t>(i) * b.nodes : p.instance.offsets[k];

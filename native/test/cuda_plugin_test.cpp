@@ -79,6 +79,10 @@ void checkAnswer(const Instance& p, const outbid_answer& answer) {
 
 // One of those that take the short way (cuda/direct.h), but for twins.
 void makePlain(Instance& p) {
+  p.arcCapacity.clear();
+  p.tierOffsets.clear();
+  p.tierSlots.clear();
+  p.tierSurcharge.clear();
   for (int32_t& units : p.units) units = 1;
   for (int32_t& capacity : p.capacity) capacity = std::max(capacity, 1);
 }
@@ -89,13 +93,12 @@ void answersAreOptimalAloneAndInBatches(int count) {
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + 41000000);
     std::vector<Instance> instances;
-    std::vector<std::vector<double>> matrices(static_cast<size_t>(random.in(0, 6)));
+    std::vector<Matrix> matrices(static_cast<size_t>(random.in(0, 6)));
     std::vector<outbid_problem> problems;
     std::vector<outbid_request> requests;
-    for (auto& matrix : matrices) {
+    for (size_t k = 0; k < matrices.size(); k++) {
       instances.push_back(fittingInstance(random));
       if (random.chance(50)) makePlain(instances.back());
-      matrix.clear();
       requests.push_back(requestOf(random.next() >> 12));
     }
     for (size_t k = 0; k < instances.size(); k++)
@@ -130,10 +133,10 @@ void plainProblemsNeedNoFinish(int count) {
   int unfinished = 0;
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + 42000000);
-    Instance p = fittingInstance(random, seed % 10 == 0 ? Shape{60, 30, false} : Shape{});
+    Instance p = flatInstance(random, seed % 10 == 0 ? Shape{60, 30, false} : Shape{});
     makePlain(p);
     context("short way, seed %d", seed);
-    std::vector<double> matrix;
+    Matrix matrix;
     std::vector<cuda::Task> tasks(1);
     Control control;
     tasks[0].view = seed % 2 == 0 ? p.view() : denseView(p, matrix);
@@ -196,6 +199,118 @@ void onlyWhatMayDifferGoesInChains(int count) {
       CHECK((task.tally.chained > 0) != task.deterministic && (task.tally.end.rounds > task.tally.searches) == task.deterministic);
     }
     CHECK(tasks[0].answer.objective == tasks[1].answer.objective);
+  }
+}
+
+// Costs of more bits than a board has: the device opens, the core ends it exactly, and answers are as good as the core's own.
+void costsMayBeLargeOrNotWhole(int count) {
+  Host host;
+  char text[OUTBID_TEXT_BYTES];
+  int64_t opened = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 44000000);
+    const bool floats = seed % 2 == 0;
+    Instance p = fittingInstance(random, seed % 10 < 2 ? Shape{60, 30, floats} : Shape{12, 8, floats});
+    context("large or float costs, seed %d", seed);
+    if (!floats) {
+      // Whole costs reach 3e5; 300 units together stay within 2^53.
+      for (double& cost : p.costs) cost = cost * std::ldexp(1, 24) + static_cast<double>(random.in(-(1 << 28), 1 << 28));
+    } else if (random.chance(50)) {
+      p.arcCapacity.clear();
+      for (double& g : p.tierSurcharge) g += 0.125;
+    }
+    Matrix matrix;
+    const ProblemView view = random.chance(50) ? p.view() : denseView(p, matrix);
+    const outbid_problem problem = problemOf(view);
+    const outbid_request request = requestOf(random.next() >> 12);
+    const outbid_answer* answer = nullptr;
+    const int64_t before = deviceScript().runs;
+    CHECK(backend().solve(&problem, &request, &host.control, &answer, text) == OUTBID_OK && answer != nullptr);
+    opened += deviceScript().runs - before;
+    if (answer == nullptr) continue;
+    if (!floats) checkAnswer(p, *answer);
+    Job job;
+    Control control;
+    CHECK(job.build(view, {}) == Fault::kNone && job.run(control) == Fault::kNone);
+    const Answer& own = job.answer();
+    CHECK(static_cast<uint32_t>(own.status) == answer->status);
+    if (own.status == Status::kOptimal) {
+      CHECK(answer->gap <= answer->tolerance);
+      CHECK(std::fabs(answer->objective - own.objective) <= answer->tolerance + own.tolerance);
+    }
+    backend().release(answer);
+  }
+  CHECK(opened > count / 2);
+}
+
+// Prices to begin with never change what is optimal; those of the optimum leave little to bid.
+void pricesToBeginWithSpareBids(int count) {
+  int64_t cold = 0;
+  int64_t warm = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 45000000);
+    Instance p = fittingInstance(random, {60, 30, seed % 5 == 0});
+    if (seed % 3 == 0) makePlain(p);
+    context("prices to begin with, seed %d", seed);
+    Matrix matrix;
+    const ProblemView view = seed % 2 == 0 ? p.view() : denseView(p, matrix);
+    const auto solve = [&](const double* prices, bool deterministic, int64_t& bids) {
+      std::vector<cuda::Task> tasks(1);
+      Control control;
+      tasks[0].view = view;
+      tasks[0].request.prices = prices;
+      tasks[0].control = &control;
+      tasks[0].deterministic = deterministic;
+      cuda::DeviceBoards boards(0);
+      cuda::BatchTimes times;
+      CHECK(cuda::solveBoards(tasks, boards, 1, times) && tasks[0].end == cuda::TaskEnd::kAnswered);
+      bids = tasks[0].tally.end.bids;
+      return std::move(tasks[0].answer);
+    };
+    int64_t first = 0;
+    int64_t second = 0;
+    const bool deterministic = random.chance(50);
+    const Answer one = solve(nullptr, deterministic, first);
+    if (one.status != Status::kOptimal) continue;
+    std::vector<double> prices = one.prices;
+    const bool wrong = random.chance(40);
+    for (double& price : prices) {
+      if (wrong) price = random.chance(30) ? 0 : random.chance(10) ? 1e12 : std::floor(price * random.unit() * 3);
+    }
+    const Answer other = solve(prices.data(), deterministic, second);
+    CHECK(other.status == Status::kOptimal && std::fabs(other.objective - one.objective) <= one.tolerance + other.tolerance);
+    CHECK(other.gap <= other.tolerance);
+    if (!wrong) cold += first, warm += second;
+  }
+  std::printf("%lld bids from nothing, %lld from the prices of the optimum\n", static_cast<long long>(cold),
+              static_cast<long long>(warm));
+  CHECK(2 * warm < cold);
+}
+
+// A demand whose arcs are all full has no next unit to pay for: the gates' prices come from its dearest arc.
+void everyArcMayBeFull() {
+  Host host;
+  char text[OUTBID_TEXT_BYTES];
+  context("all arcs full");
+  Instance p;
+  p.nodes = 2;
+  p.offsets = {0, 2};
+  p.targets = {0, 1};
+  p.costs = {1, 50};
+  p.arcCapacity = {1, 2};
+  p.units = {3};
+  p.unserved = {INFINITY};
+  p.capacity = {5, 5};
+  for (const double unserved : {static_cast<double>(INFINITY), 1000.0}) {
+    p.unserved[0] = unserved;
+    const outbid_problem problem = problemOf(p.view());
+    const outbid_request request = requestOf();
+    const outbid_answer* answer = nullptr;
+    CHECK(backend().solve(&problem, &request, &host.control, &answer, text) == OUTBID_OK && answer != nullptr);
+    if (answer == nullptr) continue;
+    CHECK(answer->status == OUTBID_STATUS_OPTIMAL && answer->objective == 101 && answer->bound == 101);
+    CHECK(answer->placed_count == 2 && answer->placed_units[0] == 1 && answer->placed_units[1] == 2);
+    backend().release(answer);
   }
 }
 
@@ -268,9 +383,6 @@ void failuresHaveTheirCodes() {
         words == "objective or bound differ between the device and the core");
 
   deviceScript() = {};
-  Instance far = plain();
-  far.costs[0] = std::ldexp(1, 28);
-  CHECK(codeOf(far, words) == OUTBID_UNSUPPORTED && words == "the problem has costs beyond 2^27");
   Instance heavy;
   heavy.nodes = 100;
   for (int32_t j = 0; j < heavy.nodes; j++) heavy.targets.push_back(j), heavy.costs.push_back(j), heavy.capacity.push_back(1000000);
@@ -317,6 +429,9 @@ int main(int argc, char** argv) {
   answersAreOptimalAloneAndInBatches(150 * scale);
   plainProblemsNeedNoFinish(400 * scale);
   onlyWhatMayDifferGoesInChains(60 * scale);
+  everyArcMayBeFull();
+  costsMayBeLargeOrNotWhole(300 * scale);
+  pricesToBeginWithSpareBids(300 * scale);
   failuresHaveTheirCodes();
   stopsAndDeadlinesEndRuns();
   probeTellsWhatThereIs();

@@ -154,10 +154,10 @@ void proofsAgreeWithTheCore(int count) {
   int proved = 0;
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + 23000000);
-    const Instance p = fittingInstance(random);
+    const Instance p = flatInstance(random);
     context("proof, seed %d", seed);
-    std::vector<double> costs;
-    const ProblemView view = seed % 2 == 0 ? p.view() : denseView(p, costs);
+    Matrix matrix;
+    const ProblemView view = seed % 2 == 0 ? p.view() : denseView(p, matrix);
     Job job;
     CHECK(job.build(view, {}) == Fault::kNone);
     Control control;
@@ -168,7 +168,7 @@ void proofsAgreeWithTheCore(int count) {
     Classes classes;
     CHECK(mergeClasses(view, classes) == Fault::kNone);
     cuda::Layout layout;
-    CHECK(cuda::layOut(classes, 0, layout));
+    CHECK(cuda::layOut(classes, 0, layout) == nullptr);
     HostBoard host(layout);
     const std::vector<int32_t> at = cuda::UnitMap(classes).placementsOf(view, answer);
     std::copy(at.begin(), at.end(), host.board.at);
@@ -202,10 +202,10 @@ void settleEndsAtTheOptimum(int count) {
   int moved = 0;
   for (int seed = 1; seed <= count; seed++) {
     Random random(static_cast<uint64_t>(seed) + 24000000);
-    Instance p = fittingInstance(random, {24, 12, false});
+    Instance p = flatInstance(random, {24, 12, false});
     context("settle, seed %d", seed);
-    std::vector<double> costs;
-    const ProblemView view = seed % 3 == 0 ? denseView(p, costs) : p.view();
+    Matrix matrix;
+    const ProblemView view = seed % 3 == 0 ? denseView(p, matrix) : p.view();
     Job full;
     CHECK(full.build(view, {}) == Fault::kNone);
     Control control;
@@ -213,7 +213,7 @@ void settleEndsAtTheOptimum(int count) {
     Classes classes;
     CHECK(mergeClasses(view, classes) == Fault::kNone);
     cuda::Layout layout;
-    CHECK(cuda::layOut(classes, random.next(), layout));
+    CHECK(cuda::layOut(classes, random.next(), layout) == nullptr);
     for (int32_t& c : p.capacity) c -= c > 0 && random.chance(40) ? 1 : 0;
     Job small;
     CHECK(small.build(view, {}) == Fault::kNone);
@@ -290,7 +290,7 @@ void settleLeavesCirclesAlone(int32_t nodes, double dear) {
   Classes classes;
   CHECK(mergeClasses(p.view(), classes) == Fault::kNone);
   cuda::Layout layout;
-  CHECK(cuda::layOut(classes, 0, layout));
+  CHECK(cuda::layOut(classes, 0, layout) == nullptr);
   HostBoard host(layout);
   cuda::Board& b = host.board;
   std::fill(b.load, b.load + nodes, 0);
@@ -322,7 +322,7 @@ void pathsEndInCircles() {
   Classes classes;
   CHECK(mergeClasses(p.view(), classes) == Fault::kNone);
   cuda::Layout layout;
-  CHECK(cuda::layOut(classes, 0, layout));
+  CHECK(cuda::layOut(classes, 0, layout) == nullptr);
   HostBoard host(layout);
   cuda::Board& b = host.board;
   for (int32_t j = 0; j < 3; j++) {
