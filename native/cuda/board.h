@@ -107,6 +107,7 @@ struct Plan {
   int32_t soloBelow = 256;        // this few active demands are one block's work
   int32_t chains = 0;             // at most so many at a time; 0: rounds
   int32_t fewest = 0;             // so many demands left go to searches
+  int32_t warm = 0;               // there are prices to begin with
   int64_t warBids = 0;
   int64_t bidLimit = 0;
 

@@ -20,9 +20,10 @@ namespace outbid::cuda {
 
 struct MakeList {
   const Board& b;
+  bool priced;  // nodes have prices already
   template <class Lanes>
   OUTBID_HD void operator()(Lanes& lanes, int32_t demand) const {
-    makeList(lanes, b, demand, false);
+    makeList(lanes, b, demand, priced);
   }
 };
 

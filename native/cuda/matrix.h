@@ -16,9 +16,10 @@ namespace outbid::cuda {
 
 struct BeginMatrix {
   const Board& b;
+  bool warm;
   template <class Lanes>
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
-    if (k < b.nodes) b.slot[k] = slotOf(b.demands < b.nodes ? 0 : b.initial[k], kUnplaced);
+    if (k < b.nodes) b.slot[k] = slotOf(warm ? b.initial[k] : 0, kUnplaced);
     if (k < b.demands) {
       b.at[k] = kUnplaced;
       b.active[0][k] = k;
@@ -69,12 +70,13 @@ struct EndMatrix {
 template <class Team>
 OUTBID_HD void auctionOfMatrix(Team& team, const Board& b, const Plan& plan) {
   Tally* t = b.tally;
+  const bool warm = plan.warm != 0 && b.demands == b.nodes;
   Course c;
   c.epsilon = b.demands < b.nodes ? plan.last : plan.start;
   team.alone([&] { t->active[0] = b.demands; });
   mark(team, b, c);
-  team.items(b.demands > b.nodes ? b.demands : b.nodes, BeginMatrix{b});
-  team.groups(b.demands, MakeList{b});
+  team.items(b.demands > b.nodes ? b.demands : b.nodes, BeginMatrix{b, warm});
+  team.groups(b.demands, MakeList{b, warm});
   mark(team, b, c);
   for (;;) {
     const int32_t active = t->active[c.side];

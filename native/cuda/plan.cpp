@@ -123,6 +123,7 @@ void planFor(Layout& layout, const Sizes& sizes) {
 
 void startAtLast(Layout& layout) {
   layout.plan.start = layout.plan.last;
+  layout.plan.warm = 1;
 }
 
 }  // namespace outbid::cuda

@@ -118,6 +118,10 @@ void outcomesAreOptimal(const Matrix& matrix, const Executor& how, Random& rando
   layout.plan.fewest = leave == 0 ? 0 : leave == 1 ? 2 : layout.demands;  // chains alone; both; searches alone
   layout.plan.chains = random.chance(50) ? layout.plan.chains : 1;
   if (random.chance(20)) layout.plan.warBids = random.in(1, 5);
+  if (random.chance(30)) {
+    for (int32_t& price : layout.initial) price = layout.scaledPrice(random.in(0, random.chance(50) ? 5 : 200000));
+    cuda::startAtLast(layout);
+  }
   HostBoard host(layout);
   const cuda::Plan plan = layout.plan;
   onTeam(how, [&](auto& team) { cuda::auctionOf(team, host.board, plan); });
@@ -227,6 +231,36 @@ void pricesStayInRange() {
   CHECK(highest > cuda::kMostPrice / 2);
 }
 
+// The prices of an optimum leave about a bid a demand, and they are what a square matrix begins with.
+void pricesToBeginWithSpareBids(int count) {
+  int64_t cold = 0;
+  int64_t warm = 0;
+  int64_t demands = 0;
+  for (int seed = 1; seed <= count; seed++) {
+    Random random(static_cast<uint64_t>(seed) + 46000000);
+    context("prices to begin with, seed %d", seed);
+    const int32_t n = static_cast<int32_t>(random.in(40, 90));
+    const Matrix matrix(random, n, n, 100000, 0);
+    Job job;
+    Control control;
+    CHECK(job.build(matrix.view(), {}) == Fault::kNone && job.run(control) == Fault::kNone);
+    cuda::Layout layout;
+    if (!cuda::layOutDirect(matrix.view(), random.next(), layout)) continue;
+    layout.plan.fewest = 0;
+    cold += runAuction(layout, {4, 1, 0}).end.bids;
+    for (int32_t j = 0; j < n; j++)
+      layout.initial[j] = layout.scaledPrice(static_cast<int64_t>(job.answer().prices[static_cast<size_t>(j)]));
+    cuda::startAtLast(layout);
+    const Outcome outcome = runAuction(layout, {4, 1, 0});
+    warm += outcome.end.bids;
+    demands += n;
+    for (int32_t j = 0; j < n; j++) CHECK(outcome.prices[static_cast<size_t>(j)] >= layout.initial[j]);
+  }
+  std::printf("%lld demands: %lld bids from nothing, %lld from the prices of the optimum\n", static_cast<long long>(demands),
+              static_cast<long long>(cold), static_cast<long long>(warm));
+  CHECK(2 * warm < cold);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -238,6 +272,7 @@ int main(int argc, char** argv) {
   matricesAreSolved(150 * scale, 80, 1);
   matricesAreSolved(100 * scale, 12, 3);
   matricesAreSolved(20 * scale, 80, 4);
+  pricesToBeginWithSpareBids(40 * scale);
   aWordStopsIt();
   pricesStayInRange();
   return report("cuda chains");
