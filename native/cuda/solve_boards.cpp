@@ -231,11 +231,12 @@ class Batch {
     return true;
   }
 
-  // What the core finished is proven by the device too, unless its costs have lost bits there. Of an aborted run there is no answer to compare.
+  // What the core finished is proven by the device too, where board and answer count in the same unit: whole costs that keep all their bits. Of
+  // an aborted run there is no answer to compare.
   bool compare() {
     const auto chosen = [](const Task& task, const Entry& entry) {
       return task.finished && task.end == TaskEnd::kAnswered && !task.control->aborted() &&
-             task.answer.status == Status::kOptimal && entry.layout.coarse == 0;
+             task.answer.status == Status::kOptimal && task.view.integer && entry.layout.coarse == 0;
     };
     each([&](Task& task, Entry& entry) {
       if (chosen(task, entry) && entry.board != SIZE_MAX) claimAnswer(task, entry);

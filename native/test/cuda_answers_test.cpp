@@ -149,6 +149,10 @@ void costsMayBeLargeOrNotWhole(int count) {
     if (!floats) {
       // Whole costs reach 3e5; 300 units together stay within 2^53.
       for (double& cost : p.costs) cost = cost * std::ldexp(1, 24) + static_cast<double>(random.in(-(1 << 28), 1 << 28));
+    } else if (seed % 8 == 0) {
+      // Few bits, which a board keeps all, but in a unit of its own.
+      for (double& cost : p.costs) cost = static_cast<double>(random.in(-20, 400)) / 4;
+      for (double& unserved : p.unserved) unserved = std::isinf(unserved) ? unserved : 50.5;
     } else if (random.chance(50)) {
       p.arcCapacity.clear();
       for (double& g : p.tierSurcharge) g += 0.125;
