@@ -25,7 +25,7 @@ set_target_properties(outbid_cuda PROPERTIES PREFIX "" SUFFIX ".so")
 target_link_options(outbid_cuda PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
 
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/native/cuda/gpu_check.cpp)
-  add_executable(gpu_check native/cuda/gpu_check.cpp)
+  add_executable(gpu_check native/cuda/gpu_check.cpp native/cuda/gpu_bench.cpp)
   target_include_directories(gpu_check PRIVATE native/test)
   target_link_libraries(gpu_check PRIVATE outbid_device)
 endif()

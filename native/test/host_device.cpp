@@ -63,6 +63,12 @@ bool DeviceBoards::upload(Image& image, int32_t threads, const std::function<boo
   return true;
 }
 
+bool DeviceBoards::upload(const std::vector<const Layout*>& complete) {
+  Image image;
+  for (const Layout* layout : complete) image.add(*layout);
+  return upload(image, 1, [] { return false; });
+}
+
 bool DeviceBoards::run(const std::function<bool()>& mustStop) {
   deviceScript().runs++;
   trouble = deviceScript().run;
@@ -93,6 +99,16 @@ bool DeviceBoards::read(std::vector<Left>& left) {
     }
     left.push_back({b.at, b.price, b.tally});
   }
+  return true;
+}
+
+bool DeviceBoards::read(size_t k, int32_t* at, int32_t* price, Tally& tally) {
+  std::vector<Left> left;
+  read(left);
+  const Board& b = state_->boards[k]->board;
+  std::copy(b.at, b.at + b.demands, at);
+  std::copy(b.price, b.price + b.nodes, price);
+  tally = *left[k].tally;
   return true;
 }
 
