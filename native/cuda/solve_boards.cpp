@@ -37,9 +37,14 @@ void fail(Task& task, Entry& entry, Fault fault) {
   entry.done = true;
 }
 
+// Of float data two optima within the tolerance may differ in the last bits of objective and bound, which must not differ between runs.
+bool mayDiffer(const Task& task) {
+  return !task.deterministic && task.view.integer;
+}
+
 void layOutClasses(Task& task, Entry& entry) {
   entry.layout = Layout();
-  entry.layout.mayDiffer = !task.deterministic;
+  entry.layout.mayDiffer = mayDiffer(task);
   Classes classes;
   if (const Fault fault = mergeClasses(task.view, classes); fault != Fault::kNone) return fail(task, entry, fault);
   const Grid grid(classes);
@@ -60,7 +65,7 @@ void layOutClasses(Task& task, Entry& entry) {
 }
 
 void layOutTask(Task& task, Entry& entry) {
-  entry.layout.mayDiffer = !task.deterministic;
+  entry.layout.mayDiffer = mayDiffer(task);
   entry.layout.warm = task.request.prices;
   task.direct = startDirect(task.view, task.request.seed, entry.layout);
   if (!task.direct) layOutClasses(task, entry);
