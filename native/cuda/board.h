@@ -177,7 +177,7 @@ struct Board {
   int32_t* frontier = nullptr;  // nodes + 2 demands: what is reached and not settled
   int32_t* work = nullptr;      // nodes + 2 demands: what is settled in this step
   int32_t* due = nullptr;       // demands: level from where the whole row counts
-  int32_t* taker = nullptr;     // demands: the free node that this source takes
+  int32_t* taker = nullptr;     // demands: the key of the free node that this source takes
   int32_t* ending = nullptr;    // nodes: free nodes that were reached
   int32_t* source = nullptr;    // nodes: from where
   // Certificate.

@@ -152,7 +152,10 @@ int32_t Layout::scaledPrice(int64_t whole) const {
 const char* layOut(const Classes& k, uint64_t seed, Layout& to, const std::vector<int64_t>* warm, int32_t mostScale) {
   auto unfolding = std::make_unique<Unfolding>(k);
   const Unfolding& u = *unfolding;
-  if (u.units() > kMostUnits) return "more units than a device takes";
+  // A unit is a demand here and costs as much, while the core takes any number of units for one.
+  constexpr int64_t kFewUnits = 1 << 20;
+  constexpr int64_t kUnitsEach = 64;
+  if (u.units() > std::min(kMostUnits, kFewUnits + kUnitsEach * k.demands)) return "more units than a device takes";
   if (u.nodes() > kMostUnits) return "more tiers and arc capacities than a device takes";
   to.dense = k.dense && u.flat();
   to.coarse = coarseFor(k);

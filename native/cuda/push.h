@@ -174,6 +174,11 @@ struct Raise {
   }
 };
 
+// Of the free nodes at the end of a source's paths the lowest of these takes it: none is favoured by its index.
+OUTBID_HD inline int32_t takerKey(const Board& b, int32_t source, int32_t node) {
+  return static_cast<int32_t>((static_cast<uint32_t>(node) ^ salt(b.seed, source)) & INT32_MAX);
+}
+
 struct Trace {
   const Board& b;
   template <class Lanes>
@@ -185,7 +190,7 @@ struct Trace {
       demand = fromOf(b.label[b.at[demand]]);
     }
     b.source[k] = demand;
-    lanes.lower(&b.taker[demand], b.ending[k]);
+    lanes.lower(&b.taker[demand], takerKey(b, demand, b.ending[k]));
   }
 };
 
@@ -195,7 +200,7 @@ struct Augment {
   OUTBID_HD void operator()(Lanes&, int32_t k) const {
     int32_t node = b.ending[k];
     const int32_t source = b.source[k];
-    if (source == kUnplaced || b.taker[source] != node) return;
+    if (source == kUnplaced || b.taker[source] != takerKey(b, source, node)) return;
     for (;;) {
       const int32_t demand = fromOf(b.label[node]);
       const int32_t before = b.at[demand];

@@ -75,6 +75,9 @@ OUTBID_HD int32_t makeList(Lanes& lanes, const Board& b, int32_t demand, bool pr
   };
   const int32_t* row = b.cost + b.begin[demand];
   const int32_t count = b.count[demand];
+  // Every demand begins elsewhere in its row: of many equal arcs all would else list the same.
+  const int32_t turn = count > 0 ? static_cast<int32_t>(salt(b.seed, demand) % static_cast<uint32_t>(count)) : 0;
+  const auto turned = [&](int32_t k) { return k + turn < count ? k + turn : k + turn - count; };
   typename Lanes::template Each<Heads> heads;
   typename Lanes::template Each<Own> own;
   typename Lanes::template Each<int32_t> head, dropped, first, before;
@@ -86,18 +89,18 @@ OUTBID_HD int32_t makeList(Lanes& lanes, const Board& b, int32_t demand, bool pr
       int32_t pay[kAhead];
       OUTBID_UNROLL
       for (int u = 0; u < kAhead; u++) {
-        const int32_t j = from + u * W;
-        pay[u] = j < count ? row[j] : kOff;
+        const int32_t k = from + u * W;
+        pay[u] = k < count ? row[turned(k)] : kOff;
       }
       if (priced) {
         OUTBID_UNROLL
         for (int u = 0; u < kAhead; u++) {
-          const int32_t j = from + u * W;
-          if (j < count) pay[u] += priceOf(lanes.look(&b.slot[j]));
+          const int32_t k = from + u * W;
+          if (k < count) pay[u] += priceOf(lanes.look(&b.slot[turned(k)]));
         }
       }
       OUTBID_UNROLL
-      for (int u = 0; u < kAhead; u++) h.see(pay[u], from + u * W);
+      for (int u = 0; u < kAhead; u++) h.see(pay[u], turned(from + u * W));
     }
     heads[lane] = h;
     dropped[lane] = h.dropped;
@@ -146,7 +149,7 @@ struct Choice {
   int32_t cost;
 };
 
-// Of its list. Between equals the demand's number decides.
+// Of its list. Between equals a hash of seed and demand decides.
 template <class Lanes>
 OUTBID_HD Choice bestListed(Lanes& lanes, const Board& b, int32_t demand) {
   typename Lanes::template Each<Choice> own;
@@ -167,7 +170,7 @@ OUTBID_HD Choice bestListed(Lanes& lanes, const Board& b, int32_t demand) {
   const int32_t first = lanes.all(value, Lesser());
   lanes.run([&](int lane) { value[lane] = own[lane].first == first ? 1 : 0; });
   const int32_t equals = lanes.rank(value, before);
-  const int32_t drawn = equals == 1 ? 0 : static_cast<int32_t>(mix(static_cast<uint32_t>(demand)) % static_cast<uint32_t>(equals));
+  const int32_t drawn = equals == 1 ? 0 : static_cast<int32_t>(salt(b.seed, demand) % static_cast<uint32_t>(equals));
   lanes.run([&](int lane) {
     const bool best = value[lane] != 0 && before[lane] == drawn;
     value[lane] = best ? own[lane].second : own[lane].first;

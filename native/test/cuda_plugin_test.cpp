@@ -79,12 +79,14 @@ void failuresHaveTheirCodes() {
 
   deviceScript() = {};
   Instance heavy;
-  heavy.nodes = 100;
+  heavy.nodes = 5000;
   for (int32_t j = 0; j < heavy.nodes; j++) heavy.targets.push_back(j), heavy.costs.push_back(j), heavy.capacity.push_back(1000000);
-  heavy.offsets = {0, 100};
-  heavy.units = {50000000};
+  heavy.offsets = {0, heavy.nodes};
+  heavy.units = {1000000};
   heavy.unserved = {INFINITY};
   CHECK(codeOf(heavy, words) == OUTBID_UNSUPPORTED && words == "the problem has too many units of demands with too many arcs");
+  heavy.units = {2000000};
+  CHECK(codeOf(heavy, words) == OUTBID_UNSUPPORTED && words == "the problem has more units than a device takes");
   CHECK(deviceScript().runs == 0);
 
   // A witness needs no device.
