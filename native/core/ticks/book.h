@@ -151,7 +151,7 @@ class Book {
   // which stand for "do not rely on it".
   HugeVector<Cost> pays;    // what any unit that may move saves, at most; -kMost: none may
   HugeVector<Cost> others;  // with units on one node alone: the least pay elsewhere, unserved too, at least
-  std::vector<DemandInfo> demands;
+  HugeVector<DemandInfo> demands;
   std::vector<NodePrice<K>> prices;  // nodes
   std::vector<K> exits;              // nodes: price - surcharge of the last slot that is or should be in use; far if there is none
   std::vector<Node> nodes;
@@ -274,8 +274,8 @@ class Book {
   void enter(int32_t demand, int32_t arc);
   void leave(int32_t arc);
 
-  std::vector<int32_t> arcAt_;  // entry in the node's column; in a free row: the next free one
-  std::vector<int32_t> arcBound_;
+  HugeVector<int32_t> arcAt_;  // entry in the node's column; in a free row: the next free one
+  HugeVector<int32_t> arcBound_;
   std::vector<double> arcGiven_;   // empty on the grid of whole numbers
   std::vector<int32_t> freeRows_;  // by size class
   std::vector<int32_t> fallen_;    // nodes whose price fell since lowerHints
