@@ -18,27 +18,35 @@ void ExactSum::carry() {
 
 void ExactSum::add(int64_t times, double value) {
   if (times == 0 || value == 0) return;
-  int exponent;
-  const double fraction = std::frexp(value, &exponent);
-  const int64_t mantissa = static_cast<int64_t>(std::ldexp(fraction, 53));
-  const bool negative = (times < 0) != (mantissa < 0);
+  // |value| = mantissa * 2^(exponent - 1075), read from its bits: frexp and ldexp are calls.
+  const uint64_t image = std::bit_cast<uint64_t>(value);
+  int exponent = static_cast<int>(image >> 52 & 0x7ff);
+  uint64_t mantissa = image & ((uint64_t{1} << 52) - 1);
+  if (exponent == 0)
+    exponent = 1;  // subnormal
+  else
+    mantissa |= uint64_t{1} << 52;
+  const bool negative = (times < 0) != (image >> 63 != 0);
   const uint64_t a = times < 0 ? ~static_cast<uint64_t>(times) + 1 : static_cast<uint64_t>(times);
-  const uint64_t b = mantissa < 0 ? ~static_cast<uint64_t>(mantissa) + 1 : static_cast<uint64_t>(mantissa);
-  Wide product = static_cast<Wide>(a) * b;
-  // value = mantissa * 2^(exponent - 53). A subnormal's mantissa ends in zeros that reach below 2^-1088.
-  int shift = exponent - 53 - kLowest;
-  if (shift < 0) {
-    product >>= -shift;
-    shift = 0;
-  }
+  Wide product = static_cast<Wide>(a) * mantissa;
+  const int shift = exponent - 1075 - kLowest;  // 14 at least
   int limb = shift / 32;
   const int offset = shift % 32;
-  for (; product != 0; product >>= 32, limb++) {
-    const uint64_t digit = static_cast<uint64_t>(product & 0xffffffffu) << offset;
-    const int64_t low = static_cast<int64_t>(digit & 0xffffffffu);
-    const int64_t high = static_cast<int64_t>(digit >> 32);
-    limbs_[limb] += negative ? -low : low;
-    limbs_[limb + 1] += negative ? -high : high;
+  const auto put = [&](int k, uint64_t digit) {
+    limbs_[k] += negative ? -static_cast<int64_t>(digit) : static_cast<int64_t>(digit);
+  };
+  if (static_cast<uint64_t>(product >> 64) == 0) {
+    // Three digits at most.
+    product <<= offset;
+    put(limb, static_cast<uint64_t>(product) & 0xffffffffu);
+    put(limb + 1, static_cast<uint64_t>(product) >> 32);
+    put(limb + 2, static_cast<uint64_t>(product >> 64));
+  } else {
+    for (; product != 0; product >>= 32, limb++) {
+      const uint64_t digit = static_cast<uint64_t>(product & 0xffffffffu) << offset;
+      put(limb, digit & 0xffffffffu);
+      put(limb + 1, digit >> 32);
+    }
   }
   if (++pending_ >= (1 << 28)) carry();
 }
