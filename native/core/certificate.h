@@ -27,6 +27,11 @@ struct Certificate {
   double gap = 0;
   double tolerance = 0;
   double primalTolerance = 0;  // the part of it that the objective's own terms allow
+
+  // Prices that rose in a tight must-serve market - any common level is optimal there - count in the tolerance of float data. Where
+  // a gap pass that is this many times what the objective's own terms allow, the lowest optimal prices are called for.
+  static constexpr double kInflated = 16;
+  bool inflated() const { return gap > kInflated * primalTolerance; }
 };
 
 // Of the market as it stands, for whole costs: unplaced units that may go unserved count as unserved. Minimising sense.

@@ -26,6 +26,8 @@ class Grid {
  public:
   // Chooses the grid and fills the whole costs of the classes. Integer data: unit 1.
   explicit Grid(Classes& classes);
+  // Float data whose market holds prices that are multiples of 2^-exponent; costs are filled in by the refinement that must come first.
+  Grid(Classes& classes, int exponent) : k_(classes), exponent_(exponent) {}
 
   // The price ceiling the market must respect at the start of a finish.
   int64_t ceiling() const { return ceiling_; }

@@ -13,6 +13,7 @@
 #include "opener.h"
 #include "reach.h"
 #include "rows/row_answer.h"
+#include "rows/row_refine.h"
 #include "schedule.h"
 #include "split.h"
 
@@ -27,10 +28,6 @@ double milliseconds(std::chrono::steady_clock::time_point since) {
 }  // namespace
 
 namespace {
-
-// Prices that rose in a tight must-serve market - any common level is optimal there - count in the tolerance of float data. Where
-// they make it this many times what the objective's own terms allow, the lowest optimal prices are taken instead.
-constexpr double kInflated = 16;
 
 // A run that ends before the finish may leave auction prices that are too large to be exact as doubles. Any prices prove a bound.
 void capPrices(Market& market, int64_t ceiling) {
@@ -56,6 +53,7 @@ struct Job::State {
 
  private:
   Fault runClasses(Control& control, Answer& answer, const RowState* before);
+  void takeOver(const RowPlacements& from, Market& market, const Grid& grid) const;
   void report(const Certificate& certificate, Answer& answer) const;
   void writePlacements(const Market& market, Answer& answer) const;
   void writeValues(Answer& answer) const;
@@ -111,27 +109,32 @@ Fault Job::State::run(Control& control, Answer& answer) {
   if (!hasRows) return runClasses(control, answer, nullptr);
   std::vector<RowPart> parts = splitRows(rows);
   std::vector<PartRun> runs;
+  // Rounding changes each of the two objectives by half a unit a demand at most.
+  const double rowGap = rows.integer ? gap : std::max(0.0, std::ldexp(gap, rows.exponent) - static_cast<double>(rows.demands));
   if (parts.empty()) {
     runs.emplace_back();
-    runs[0].solver = std::make_unique<RowSolver>(rows, seed, gap, control);
+    runs[0].solver = std::make_unique<RowSolver>(rows, seed, rowGap, control);
     runs[0].end = runs[0].solver->run();
   } else {
-    runs = runParts(parts, seed, gap, threads, control);
+    runs = runParts(parts, seed, rowGap, threads, control);
   }
   bool done = true;
+  bool exact = true;
   for (PartRun& run : runs) {
     answer.stats.bids += run.solver->market.bids;
     answer.stats.pushes += run.solver->market.pushes;
     answer.stats.pulls += run.solver->market.pulls;
+    exact &= run.end == RowEnd::kExact;
     const bool late = run.end == RowEnd::kStopped && !control.aborted();
     done &= run.end == RowEnd::kExact || run.end == RowEnd::kGapMet || (late && run.solver->endEarly());
   }
-  if (done) {
+  if (done && rows.integer) {
     reportRows(rows, runs, parts, answer);
     return Fault::kNone;
   }
-  if (control.aborted()) return Fault::kNone;  // aborted: nobody reads the answer
   const RowState state(rows, runs, parts);
+  if (done && reportFloats(rows, state, exact, gap, seed, control, answer)) return Fault::kNone;
+  if (control.aborted()) return Fault::kNone;  // aborted: nobody reads the answer
   runs.clear();
   parts.clear();
   if (const Fault fault = mergeRows(rows, classes); fault != Fault::kNone) return fault;
@@ -142,7 +145,7 @@ Fault Job::State::run(Control& control, Answer& answer) {
 Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* before) {
   Grid grid(classes);
   Market market(classes, seed);
-  if (before != nullptr) takeOver(before->now, market);
+  if (before != nullptr) takeOver(before->now, market, grid);
   for (size_t j = 0; j < warm.size(); j++) {
     if (classes.capacity[j] > 0) market.price[j] = std::max(market.price[j], grid.fromPrice(warm[j]));
   }
@@ -150,7 +153,7 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
   Schedule schedule(market, grid, control, reach, gap);
   if (before != nullptr && before->hasBest && control.hasDeadline) {
     Market best(classes, seed);
-    takeOver(before->best, best);
+    takeOver(before->best, best, grid);
     schedule.best.note(best);
   }
   bool opened = before != nullptr;
@@ -182,7 +185,7 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
     grid.exportPrices(market, answer.prices.data());
     certificate = classes.integer ? certifyWhole(market) : certifyFloat(market, answer.prices.data());
     if (!certificate.valid) return Fault::kCertificateFailed;
-    if (!classes.integer && end == ScheduleEnd::kExact && certificate.tolerance > kInflated * certificate.primalTolerance) {
+    if (!classes.integer && end == ScheduleEnd::kExact && certificate.inflated()) {
       lowerPrices(market);
       grid.exportPrices(market, answer.prices.data());
       certificate = certifyFloat(market, answer.prices.data());
@@ -210,6 +213,15 @@ Fault Job::State::runClasses(Control& control, Answer& answer, const RowState* b
   writePlacements(market, answer);
   writeValues(answer);
   return Fault::kNone;
+}
+
+// Prices of float costs on rows count in the rows' unit.
+void Job::State::takeOver(const RowPlacements& from, Market& market, const Grid& grid) const {
+  outbid::takeOver(from, market);
+  if (classes.integer) return;
+  for (size_t j = 0; j < from.prices.size(); j++) {
+    if (classes.capacity[j] > 0) market.price[j] = grid.fromPrice(std::ldexp(static_cast<double>(from.prices[j]), -rows.exponent));
+  }
 }
 
 void Job::State::report(const Certificate& certificate, Answer& answer) const {

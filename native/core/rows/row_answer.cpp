@@ -24,6 +24,16 @@ void note(const RowMarket& market, const int32_t* at, const int32_t* price, cons
   }
 }
 
+// The caller's arcs that the demands of a solver use, of the moment of its certificate.
+void noteArcs(const Rows& rows, const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs) {
+  const Rows& mine = solver.market.rows;
+  for (int32_t i = 0; i < mine.demands; i++) {
+    const int32_t place = solver.place[static_cast<size_t>(i)];
+    const int32_t k = part == nullptr ? i : part->demands[static_cast<size_t>(i)];
+    if (place >= 0) arcs[static_cast<size_t>(k)] = static_cast<int32_t>(rows.firstArc(k)) + mine.callerPlace(i, place);
+  }
+}
+
 void reportPart(const Rows& rows, const RowSolver& solver, const RowPart* part, std::vector<int32_t>& arcs, Answer& answer) {
   const RowMarket& market = solver.market;
   const Rows& mine = market.rows;
@@ -90,6 +100,7 @@ void reportRows(const Rows& rows, const std::vector<PartRun>& runs, const std::v
 }
 
 RowState::RowState(const Rows& rows, const std::vector<PartRun>& runs, const std::vector<RowPart>& parts) {
+  arcs.assign(static_cast<size_t>(rows.integer ? 0 : rows.demands), -1);
   for (RowPlacements* all : {&now, &best}) {
     all->at.assign(static_cast<size_t>(rows.demands), kUnplaced);
     all->prices.assign(static_cast<size_t>(rows.nodes), 0);
@@ -100,6 +111,7 @@ RowState::RowState(const Rows& rows, const std::vector<PartRun>& runs, const std
     const RowPart* part = parts.empty() ? nullptr : &parts[p];
     stopped |= runs[p].end == RowEnd::kStopped;
     note(market, market.at.data(), market.price.data(), part, now);
+    if (!rows.integer && solver.certificate.valid) noteArcs(rows, solver, part, arcs);
     if (runs[p].end == RowEnd::kExact || runs[p].end == RowEnd::kGapMet)
       note(market, market.at.data(), market.price.data(), part, best);
     else if (!solver.bestAt.empty())

@@ -20,7 +20,9 @@ struct RowPlacements {
 
 // Where runs stood when they were handed over.
 struct RowState {
-  RowPlacements now;   // as they ended
+  RowPlacements now;  // as they ended
+  std::vector<int32_t>
+      arcs;            // demands: the caller's arc each uses, -1: none. Known of runs that ended exact, within their gap or early
   RowPlacements best;  // with a deadline: where each last had a complete answer
   bool hasBest = true;
   bool stopped = false;

@@ -7,7 +7,8 @@ namespace outbid {
 
 size_t Rows::bytes() const {
   return lines.bytes() + rank.bytes() + first.bytes() + last.bytes() + floor.bytes() + whole.bytes() + wholeFirst.bytes() +
-         matrix.bytes() + offset.bytes() + unserved.bytes() + capacity.bytes() + slots.bytes();
+         matrix.bytes() + offset.bytes() + exact.bytes() + exactUnserved.bytes() + unserved.bytes() + capacity.bytes() +
+         slots.bytes();
 }
 
 void Rows::extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreCosts, int32_t count) {
@@ -52,13 +53,17 @@ Fault mergeRows(const Rows& rows, Classes& classes) {
   size_t arc = 0;
   for (int32_t i = 0; i < rows.demands; i++) {
     const int32_t r = rows.unserved[static_cast<size_t>(i)];
-    unserved[static_cast<size_t>(i)] = r == kRowFar ? HUGE_VAL : static_cast<double>(r / rows.scale);
+    unserved[static_cast<size_t>(i)] = r == kRowFar    ? HUGE_VAL
+                                       : !rows.integer ? rows.exactUnserved[static_cast<size_t>(i)]
+                                                       : static_cast<double>(r / rows.scale);
     const int32_t places = dense ? rows.nodes : rows.wholeCount(i) * kLanes;
     for (int32_t a = 0; a < places; a++) {
       if (rows.nodeAt(i, a) == rows.nodes) continue;  // an empty lane
       const int32_t cost = rows.costAt(i, a);
       const size_t to = arc + static_cast<size_t>(rows.callerPlace(i, a));
-      costs[to] = rows.sign * (cost == kRowOff ? HUGE_VAL : static_cast<double>(cost / rows.scale));
+      costs[to] = rows.sign * (!rows.integer     ? rows.exact[to]
+                               : cost == kRowOff ? HUGE_VAL
+                                                 : static_cast<double>(cost / rows.scale));
       if (!dense) targets[to] = rows.nodeAt(i, a);
     }
     arc += static_cast<size_t>(rows.arcsOf(i));
@@ -75,7 +80,7 @@ Fault mergeRows(const Rows& rows, Classes& classes) {
   view.capacity.each = rows.capacity.data();
   view.arcCapacity.all = kNoBound;
   view.maximize = rows.sign < 0;
-  view.integer = true;
+  view.integer = rows.integer;
   return mergeClasses(view, classes);
 }
 

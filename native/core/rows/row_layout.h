@@ -1,4 +1,4 @@
-// Rows: the layout for problems whose demands want one unit each - no tiers, no arc capacities, whole costs that fit 28 bits.
+// Rows: the layout for problems whose demands want one unit each - no tiers, no arc capacities, costs that fit 28 bits.
 //
 // A row holds a demand's arcs in lines of one cache line each: eight nodes and their eight costs. Lanes without an arc lead to
 // a node past the last one, whose price is out of reach, so no loop needs a mask for the tail. Rows of three lines and more are
@@ -7,6 +7,9 @@
 // paths look at lists alone - a smaller problem over the same demands and nodes -, the certificate at whole rows; arcs it finds
 // missing join the lists and the demands concerned are placed again, until none is missing; where lists miss too much, all look at whole rows. Whole rows of a full matrix are
 // plain costs, node after node, so that prices need no gathering.
+//
+// Float costs are rounded to whole multiples of a power of two, and the doubles kept beside them: rows solve the rounded problem, and
+// row_refine.h goes on from there to the given one.
 //
 // Nothing is merged: a sample tells whether demands repeat, and if they do the classes of classes.h are worth more than any loop.
 #pragma once
@@ -42,6 +45,12 @@ struct Rows {
   double sign = 1;    // -1: costs were values to be maximised
   int32_t scale = 1;  // what all costs here are multiples of: room for epsilons below one where costs differ by little
 
+  bool integer = true;          // the costs here are the caller's; else
+  int32_t exponent = 0;         // they are multiples of 2 to minus this,
+  bool rounded = false;         // some of them rounded to that, and here they are as given, in the minimising sense:
+  Array<double> exact;          // arcs, in the caller's order
+  Array<double> exactUnserved;  // demands
+
   Array<Line> lines;          // short rows, and the lists of long ones
   Array<int32_t> first;       // demands: the first line of each,
   Array<int32_t> last;        // and one past its last
@@ -69,6 +78,11 @@ struct Rows {
 
   // More must be served than there are slots, or a demand that must has nowhere to go.
   bool cannotServe() const { return hopeless || mustServe > totalCapacity; }
+  // The caller's index of a row's first arc.
+  size_t firstArc(int32_t demand) const {
+    const size_t i = static_cast<size_t>(demand);
+    return stride > 0 ? i * static_cast<size_t>(nodes) : static_cast<size_t>(offset[i]);
+  }
   int32_t arcsOf(int32_t demand) const {
     const size_t i = static_cast<size_t>(demand);
     return stride > 0 ? nodes : offset[i + 1] - offset[i];

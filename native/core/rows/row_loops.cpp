@@ -1,6 +1,7 @@
 #include "rows/row_loops.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>

@@ -61,6 +61,11 @@ struct RowLoops {
   // False: not whole, or out of range.
   bool (*readCosts)(const CostView& costs, size_t begin, int32_t count, bool maximize, bool dense, int32_t* to, int32_t& low,
                     int32_t& high);
+  // Float costs as doubles in the minimising sense, and the largest of their sizes, those of forbidden pairs of a full matrix left out.
+  // False: one is not finite.
+  bool (*copyCosts)(const CostView& costs, size_t count, bool maximize, bool dense, double* to, double& most);
+  // The costs of one row times `factor`, rounded; widens low and high, sets `rounded` where one is not whole. False: out of range.
+  bool (*roundCosts)(const double* from, int32_t count, double factor, int32_t* to, int32_t& low, int32_t& high, bool& rounded);
   // Orders the arcs of a row of up to kOrderedLines lines (row_layout.h); `rank` gets the places they had.
   void (*orderLines)(Line* lines, int32_t count, int32_t nodes, uint8_t* rank);
   // The list of a row, from the start-th eight of its arcs on: fills `lines` lines, returns what the arcs left out cost at least; kRowOff: there are none.
@@ -84,6 +89,9 @@ struct RowLoops {
   void (*buildColumns)(const RowMarket& market, const int32_t* value, int32_t width, RowColumns& columns);
   // One shortest augmenting path into a hungry node. False: the columns are too narrow, nothing was moved.
   bool (*pull)(RowMarket& market, RowSearch& search, const RowColumns& columns, int32_t* value, int32_t node);
+  // The arcs of a whole row that pay less than `width` above the least of it and its unserved cost: their places. Returns how many;
+  // `limit` is what they pay less than. Prices are not negative.
+  int32_t (*near)(const Rows& rows, const int32_t* price, int32_t demand, int32_t width, int32_t* places, int32_t& limit);
   // Both objectives; fills value (least pay, at most the unserved cost) and the place in its row of the arc each demand uses (-1: none).
   RowCertificate (*certify)(const RowMarket& market, int32_t* value, int32_t* place);
 };

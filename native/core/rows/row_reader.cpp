@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "rows/row_floats.h"
 #include "rows/row_loops.h"
 
 namespace outbid {
@@ -75,7 +76,7 @@ class RowReader {
     fits = false;
     if (Fault f = readNodes(); f != Fault::kNone) return f;
     bool ok = false;
-    if (!readUnserved()) return Fault::kNone;
+    if (!(view_.integer ? readUnserved() : readFloats())) return Fault::kNone;
     if (Fault f = readShape(ok); f != Fault::kNone || !ok) return f;
     if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
     if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;
@@ -190,9 +191,21 @@ class RowReader {
     return true;
   }
 
+  // The same for float data, and the unit that costs are rounded to.
+  bool readFloats() {
+    if (!outbid::readFloats(view_, loops_, rows_)) return false;
+    factor_ = std::ldexp(1.0, rows_.exponent);
+    for (const int32_t r : rows_.unserved) {
+      if (r == kRowFar) continue;
+      low_ = std::min(low_, r);
+      high_ = std::max(high_, r);
+    }
+    return true;
+  }
+
   // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter of a unit is.
   void chooseScale() {
-    if (!scalable_) return;
+    if (!scalable_ || !view_.integer) return;
     const int32_t sample = std::min(view_.demands, kScaleSample);
     std::vector<int32_t> costs;
     double spread = 0;
@@ -236,7 +249,8 @@ class RowReader {
       const int32_t mine = rows_.wholeCount(i);
       const bool isLong = rows_.stride > 0 || mine > shortLines_;
       int32_t* to = rows_.stride > 0 ? rows_.matrix.data() + k * static_cast<size_t>(rows_.stride) : costs.data();
-      ok = loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_);
+      ok = view_.integer ? loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, to, low_, high_)
+                         : loops_.roundCosts(rows_.exact.data() + begin, count, factor_, to, low_, high_, rows_.rounded);
       if (!ok) return Fault::kNone;
       if (rows_.scale > 1) {
         for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << scaleBits_;
@@ -329,6 +343,7 @@ class RowReader {
   const bool scalable_;
   const RowLoops& loops_;
   int32_t scaleBits_ = 0;
+  double factor_ = 1;  // float costs times this are the units
   bool withoutSlots_ = false;
   bool countArcs_ = false;
   int32_t longest_ = 0;
@@ -343,7 +358,7 @@ class RowReader {
 Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
   fits = false;
   const bool bounded = view.arcCapacity.each != nullptr || view.arcCapacity.all != kNoBound;
-  if (view.tierOffsets != nullptr || bounded || !view.integer) return Fault::kNone;
+  if (view.tierOffsets != nullptr || bounded) return Fault::kNone;
   if (view.demands < 1 || view.nodes < 1 || view.arcs < 1 || view.arcs > INT32_MAX / kLanes) return Fault::kNone;
   if (view.demands > kMostEach || view.nodes > kMostEach) return Fault::kNone;
   if (view.units.each == nullptr && view.units.all != 1) return Fault::kNone;

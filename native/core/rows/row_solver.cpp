@@ -56,6 +56,7 @@ constexpr int32_t kSettleSweeps = 5;  // sparse assignment, 8 arcs: 60,174 pushe
 constexpr int32_t kSettled = 200;     // sweeps end when fewer than one demand in this many was moved
 constexpr int32_t kWidth =
     32;  // first width of the columns for pulls; enough for the fleets of bench/, not for an inference network of hot nodes
+constexpr double kWidthDivisor = 8;     // and this part of the spread of costs, where that is more
 constexpr int64_t kBidsPerDemand = 64;  // and node, in a phase; then the finish places what is left
 
 }  // namespace
@@ -209,7 +210,7 @@ bool RowSolver::finish() {
     if (market.hungry[static_cast<size_t>(j)] > 0) waiting.push_back(j);
   }
   RowColumns columns;
-  for (int32_t width = kWidth; !waiting.empty();) {
+  for (int32_t width = std::max(kWidth, static_cast<int32_t>(rows_.spread / kWidthDivisor)); !waiting.empty();) {
     loops_.buildColumns(market, value.data(), width, columns);
     int32_t needed = 0;
     size_t left = 0;
