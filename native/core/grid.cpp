@@ -102,7 +102,7 @@ int64_t Grid::clamped(Pair value, int64_t most) const {
   return std::clamp<int64_t>(static_cast<int64_t>(main) + std::llrint(rest), -most, most);
 }
 
-bool Grid::refine(Market& market) {
+bool Grid::refine(Market& market, int64_t most) {
   if (level_++ >= kMaxLevels) return false;
   const size_t m = static_cast<size_t>(k_.nodes);
   const bool first = base_.empty();
@@ -114,7 +114,7 @@ bool Grid::refine(Market& market) {
     base_[j] = plus(base_[j], std::ldexp(static_cast<double>(market.price[j] - static_cast<int64_t>(high)), -exponent_));
   }
   const int64_t hops = shorter(k_) + 1;
-  const int64_t most = hops + 4;  // K + 1, in old units
+  if (most == 0) most = hops + 4;  // K + 1, in old units
   const int finer = kGridBits - 1 - static_cast<int>(std::bit_width(static_cast<uint64_t>(2 * hops * most)));
   if (finer < 1) return false;
   exponent_ += finer;

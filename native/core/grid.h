@@ -36,8 +36,10 @@ class Grid {
   // Caller's prices to whole numbers, clamped to what is allowed.
   int64_t fromPrice(double price) const;
 
-  // Replaces the market's costs by reduced costs on a finer grid and its prices by zero. False: no finer grid is to be had.
-  bool refine(Market& market);
+  // Replaces the market's costs by reduced costs on a finer grid and its prices by zero. False: no finer grid is to be had. `most`: old
+  // units that reduced costs are clamped to, K + 1 where not given; fewer let the grid be finer, and are for callers who know of no
+  // larger ones or who prove the outcome.
+  bool refine(Market& market, int64_t most = 0);
 
   // Prices of the market as doubles in the caller's unit: rounded up, so that rounding never makes a node look cheaper to a unit
   // that is not on it, then held between the surcharges of the last used and the next free slot.

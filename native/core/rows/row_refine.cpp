@@ -166,7 +166,7 @@ bool reportFloats(const Rows& rows, const RowState& rowState, bool exact, double
   Reach reach;
   FinishStats stats;
   for (int32_t round = 0; round < kRounds; round++) {
-    if (!grid.refine(market)) return false;
+    if (!grid.refine(market, round == 0 ? 2 * kNear : 0)) return false;
     market.priceCeiling = grid.ceiling();
     const FinishEnd end = finish(market, control, reach, kInfinite, stats);
     if (end == FinishEnd::kStopped && !control.aborted()) {
@@ -181,8 +181,8 @@ bool reportFloats(const Rows& rows, const RowState& rowState, bool exact, double
     if (end != FinishEnd::kExact) return false;
     readBack(near, market, grid, before, state);
     const Certificate certificate = proveRows(rows, state, values);
-    if (!certificate.valid || certificate.inflated()) return false;
-    if (certificate.gap > certificate.tolerance) continue;
+    if (!certificate.valid) return false;
+    if (certificate.gap > certificate.tolerance || certificate.inflated()) continue;
     answer.stats.pushes += stats.pushes;
     answer.stats.pulls += stats.pulls;
     write(rows, state, values, certificate, answer);
