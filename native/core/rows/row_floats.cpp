@@ -12,8 +12,8 @@ constexpr int kFloatBits = 23;
 constexpr int kUnservedBits = 27;  // the largest unserved cost takes these at most
 const double kMostFloat =
     std::ldexp(1.0, 900);  // sizes above it, or all below its inverse: no power of two that is a double brings them into range
-constexpr int32_t kBlurSample = 32;  // demands,
-constexpr int64_t kNearest = 48;     // and their cheapest arcs, at most, looked at
+constexpr int32_t kBlurSample = 16;  // demands,
+constexpr int64_t kNearest = 24;     // and their cheapest arcs, at most, looked at
 constexpr double kBlur = 8;          // neighbours closer than this many units are blurred;
 constexpr int64_t kBlurred = 8;      // more than one pair in this many are too many
 

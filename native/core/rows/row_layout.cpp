@@ -5,6 +5,43 @@
 
 namespace outbid {
 
+namespace {
+constexpr int32_t kSpreadSample = 256;  // demands looked at to see how far their costs spread
+}
+
+double Rows::spreadOf(bool lists) const {
+  const int32_t sample = std::min(demands, kSpreadSample);
+  double sum = 0;
+  int64_t counted = 0;
+  for (int32_t s = 0; s < sample; s++) {
+    const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * demands / sample);
+    double total = 0;
+    double squares = 0;
+    double count = 0;
+    const auto look = [&](int32_t node, int32_t whole) {
+      if (node == nodes || whole == kRowOff) return;
+      const double cost = whole;
+      total += cost;
+      squares += cost * cost;
+      count++;
+    };
+    const size_t k = static_cast<size_t>(i);
+    if (lists) {
+      for (int32_t q = first[k]; q < last[k]; q++) {
+        const Line& line = lines[static_cast<size_t>(q)];
+        for (int32_t a = 0; a < kLanes; a++) look(line.node[a], line.cost[a]);
+      }
+    } else {
+      const int32_t places = stride > 0 ? nodes : wholeCount(i) * kLanes;
+      for (int32_t a = 0; a < places; a++) look(nodeAt(i, a), costAt(i, a));
+    }
+    if (count < 2) continue;
+    sum += std::sqrt(std::max(0.0, squares / count - total / count * (total / count)));
+    counted++;
+  }
+  return counted == 0 ? 0 : sum / static_cast<double>(counted);
+}
+
 size_t Rows::bytes() const {
   return lines.bytes() + rank.bytes() + first.bytes() + last.bytes() + floor.bytes() + whole.bytes() + wholeFirst.bytes() +
          matrix.bytes() + offset.bytes() + exact.bytes() + exactUnserved.bytes() + unserved.bytes() + capacity.bytes() +

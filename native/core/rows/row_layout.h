@@ -73,7 +73,7 @@ struct Rows {
   int64_t mustServe = 0;    // demands that must be served
   bool hopeless = false;    // a demand that must be served has no arc to a node with slots
   int32_t range = 1;        // largest of 0, the costs and the unserved costs minus the least of them, plus one
-  double spread = 0;        // mean standard deviation of a demand's costs, over a sample of demands
+  double spread = 0;        // spreadOf lists
   double meanUnserved = 0;  // mean size of the finite unserved costs
 
   // More must be served than there are slots, or a demand that must has nowhere to go.
@@ -110,6 +110,8 @@ struct Rows {
   // Adds arcs to the list of a long row; it moves to the end of the lines where it does not fit any more.
   void extend(int32_t demand, const int32_t* moreNodes, const int32_t* moreCosts, int32_t count);
   int32_t wholeCount(int32_t demand) const { return (arcsOf(demand) + kLanes - 1) / kLanes; }
+  // Mean standard deviation of the costs of a demand, over a sample of demands: of its list, where it has one, or of its whole row.
+  double spreadOf(bool lists) const;
   size_t bytes() const;
 };
 

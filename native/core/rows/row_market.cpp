@@ -9,7 +9,7 @@ RowMarket::RowMarket(Rows& r, uint64_t s) : rows(r), seed(s) {
   const size_t m = static_cast<size_t>(r.nodes);
   single = std::all_of(r.slots.begin(), r.slots.end(), [](int32_t slots) { return slots <= 1; });
   balanced = r.mustServe == r.demands && r.totalCapacity == r.demands;
-  lists = r.listed || r.stride == 0;
+  lists = r.listed || (r.stride == 0 && r.wholeFirst.empty());
   price = Array<int32_t>(m + kLanes, kRowOff);
   capacity = Array<int32_t>(m);
   load = Array<int32_t>(m);

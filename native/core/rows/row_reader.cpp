@@ -23,7 +23,6 @@ constexpr double kFine = 4096;        // below this many, by 2 to
 constexpr int32_t kFineBits =
     4;  // this: the last phase then leaves few demands that pay more than their least. Uniform costs below n,
         // 0, 2, 3, 4, 5 bits: 1.74, 1.40, 1.20, 0.91, 1.05 ms at n = 1000; 8.0, 6.2, 5.9, 6.0, 6.0 at 2000
-constexpr int32_t kSpreadSample = 256;   // demands looked at to see how far their costs spread
 constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
 constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
 constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is left to the classes
@@ -81,7 +80,8 @@ class RowReader {
     if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
     if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;
     rows_.range = (high_ - low_) * rows_.scale + 1;
-    measureSpread();
+    if (rows_.listed && !listsHoldAll()) rows_.listed = false;
+    rows_.spread = rows_.spreadOf(rows_.listed);
     fits = true;
     return Fault::kNone;
   }
@@ -108,6 +108,9 @@ class RowReader {
     countArcs_ = usable > 4 * (static_cast<int64_t>(view_.demands) + view_.nodes);
     return Fault::kNone;
   }
+
+  // Very short rows would fill their lines with nothing.
+  bool tooShort(int64_t lines) const { return lines * kLanes > 4 * view_.arcs + 8 * kLanes; }
 
   Fault readShape(bool& ok) {
     const size_t n = static_cast<size_t>(view_.demands);
@@ -151,8 +154,7 @@ class RowReader {
       if (mine > shortLines_) whole += mine;
       longest_ = std::max(longest_, mine);
     }
-    // Very short rows would fill their lines with nothing.
-    ok = (lines + whole) * kLanes <= 4 * view_.arcs + 8 * kLanes;
+    ok = !tooShort(lines + whole);
     if (!ok) return Fault::kNone;
     rows_.lines = Array<Line>(static_cast<size_t>(lines));
     rows_.usedLines = static_cast<int32_t>(lines);
@@ -193,7 +195,11 @@ class RowReader {
 
   // The same for float data, and the unit that costs are rounded to.
   bool readFloats() {
-    if (!outbid::readFloats(view_, loops_, rows_)) return false;
+    // Nothing is copied for rows that readShape will refuse.
+    int64_t lines = 0;
+    for (int32_t i = 0; i < view_.demands && view_.offsets != nullptr; i++)
+      lines += (int64_t{view_.offsets[i + 1]} - view_.offsets[i] + kLanes - 1) / kLanes;
+    if (tooShort(lines) || !outbid::readFloats(view_, loops_, rows_)) return false;
     factor_ = std::ldexp(1.0, rows_.exponent);
     for (const int32_t r : rows_.unserved) {
       if (r == kRowFar) continue;
@@ -304,38 +310,36 @@ class RowReader {
     return Fault::kNone;
   }
 
+  // Whether the nodes in the lists of a sample of demands have slots for as many demands as there are. Where most demands like the same few
+  // nodes they have not; then a war among lists would end nowhere.
+  bool listsHoldAll() const {
+    const int32_t sample = std::min(view_.demands, kSample);
+    Array<uint8_t> seen(static_cast<size_t>(view_.nodes) + 1, 0);
+    seen[static_cast<size_t>(view_.nodes)] = 1;  // where empty lanes lead
+    int64_t slots = 0;
+    int64_t listed = 0;
+    for (int32_t s = 0; s < sample; s++) {
+      const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * view_.demands / sample);
+      if (!rows_.isLong(static_cast<int32_t>(i))) return true;
+      for (int32_t q = rows_.first[i]; q < rows_.last[i]; q++) {
+        for (const int32_t node : rows_.lines[static_cast<size_t>(q)].node) {
+          uint8_t& mark = seen[static_cast<size_t>(node)];
+          slots += mark == 0 ? rows_.slots[static_cast<size_t>(node)] : 0;
+          mark = 1;
+          listed++;
+        }
+      }
+    }
+    // A sample that sees a node four times on average misses few of those that are listed at all.
+    return listed < 4 * static_cast<int64_t>(view_.nodes) || slots >= std::min<int64_t>(view_.demands, rows_.totalCapacity);
+  }
+
   bool leadsSomewhere(int32_t demand) const {
     for (int32_t a = 0; a < (rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(demand) * kLanes); a++) {
       if (rows_.nodeAt(demand, a) == rows_.nodes) continue;
       if (rows_.costAt(demand, a) < kRowOff && rows_.capacity[static_cast<size_t>(rows_.nodeAt(demand, a))] > 0) return true;
     }
     return false;
-  }
-
-  void measureSpread() {
-    const int32_t n = view_.demands;
-    const int32_t sample = std::min(n, kSpreadSample);
-    double sum = 0;
-    int64_t counted = 0;
-    for (int32_t s = 0; s < sample; s++) {
-      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * n / sample);
-      double total = 0;
-      double squares = 0;
-      double count = 0;
-      const size_t k = static_cast<size_t>(i);
-      for (int32_t a = 0; a < (rows_.last[k] - rows_.first[k]) * kLanes; a++) {
-        const Line& line = rows_.lines[static_cast<size_t>(rows_.first[k] + a / kLanes)];
-        if (line.node[a % kLanes] == rows_.nodes) continue;
-        const double cost = line.cost[a % kLanes];
-        total += cost;
-        squares += cost * cost;
-        count++;
-      }
-      if (count < 2) continue;
-      sum += std::sqrt(std::max(0.0, squares / count - total / count * (total / count)));
-      counted++;
-    }
-    rows_.spread = counted == 0 ? 0 : sum / static_cast<double>(counted);
   }
 
   const ProblemView& view_;

@@ -22,7 +22,7 @@ struct RowParameters {
   int32_t last;   // last epsilon
 };
 
-RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
+RowParameters parametersOf(const Rows& rows, const RowMarket& market, double spread) {
   RowParameters p;
   const int32_t last = std::max(1, rows.range >> 17);  // 10 for costs to 1e6; 1 or 30 there: level
   if (rows.demands > rows.totalCapacity && rows.mustServe == 0) {
@@ -32,15 +32,15 @@ RowParameters parametersOf(const Rows& rows, const RowMarket& market) {
   } else if (market.balanced && market.single) {
     // Assignment. Start: spread / 4, / 2, / 1: 131, 125, 125 (8 arcs), 288, 181, 246 (16), 267, 255, 315 (32); Euclidean, n = 2000: 8.9, 8.0,
     // 9.5. theta 5 to 15: level, 30: slower. No discount: what is optimal stays so when all prices fall together.
-    p = {10, 0, static_cast<int32_t>(rows.spread / 2), last};
+    p = {10, 0, static_cast<int32_t>(spread / 2), last};
   } else if (static_cast<double>(rows.demands) <= kLightLoad * static_cast<double>(rows.totalCapacity)) {
     // Most nodes stay free, and a smaller start wastes no war. Start: spread / 4, / 8, / 16, / 32: 28.1, 26.8, 24.5, 25.5 on 150k, 1.2, 1.2, 1.0,
     // 1.1 on 10k, both at load 0.50. One phase at 2: 28.8 and 1.2.
-    p = {6, 12, static_cast<int32_t>(rows.spread / 16), last};
+    p = {6, 12, static_cast<int32_t>(spread / 16), last};
   } else {
     // Start: spread / 4, / 2, / 8, / 16: 33, 36, 29, 27 at load 0.50, 45, 52, 73, 65 at 0.90, 101, 92, 92, 101 at 0.99. kappa at theta 6: 8, 12,
     // 16: 43, 45, 52 at 0.90, 136, 101, 100 at 0.99; 4: 102, 2: 129 at 0.90, all of it pulls. theta 4, 8, 10 with twice that: level within a tenth.
-    p = {6, 12, static_cast<int32_t>(rows.spread / 4), last};
+    p = {6, 12, static_cast<int32_t>(spread / 4), last};
   }
   p.start = std::max(p.last, std::min(p.start, kRowCost / 16));
   return p;
@@ -54,9 +54,8 @@ constexpr int32_t kListed = 16;
 
 constexpr int32_t kSettleSweeps = 5;  // sparse assignment, 8 arcs: 60,174 pushes and 125 ms without, 2,971 and 101 ms with 5
 constexpr int32_t kSettled = 200;     // sweeps end when fewer than one demand in this many was moved
-constexpr int32_t kWidth =
-    32;  // first width of the columns for pulls; enough for the fleets of bench/, not for an inference network of hot nodes
-constexpr double kWidthDivisor = 8;     // and this part of the spread of costs, where that is more
+// First width of the columns for pulls, in last epsilons. Enough for the fleets of bench/, not for an inference network of hot nodes.
+constexpr int32_t kWidth = 32;
 constexpr int64_t kBidsPerDemand = 64;  // and node, in a phase; then the finish places what is left
 
 }  // namespace
@@ -95,7 +94,7 @@ bool RowSolver::listsMissMuch(int32_t epsilon) const {
 
 RowEnd RowSolver::run() {
   if (rows_.cannotServe()) return RowEnd::kHandOver;
-  const RowParameters parameters = parametersOf(rows_, market);
+  RowParameters parameters = parametersOf(rows_, market, rows_.spread);
   const int64_t limit = kBidsPerDemand * (static_cast<int64_t>(rows_.demands) + rows_.nodes) + 1024;
   int32_t epsilon = parameters.start;
   for (bool firstPhase = true;;) {
@@ -107,6 +106,7 @@ RowEnd RowSolver::run() {
       // A war among lists has driven prices where whole rows never would; lowering them takes longer than to start over.
       market.lists = false;
       market.startOver();
+      parameters = parametersOf(rows_, market, rows_.spreadOf(false));
       epsilon = parameters.start;
       firstPhase = true;
       continue;
@@ -210,7 +210,7 @@ bool RowSolver::finish() {
     if (market.hungry[static_cast<size_t>(j)] > 0) waiting.push_back(j);
   }
   RowColumns columns;
-  for (int32_t width = std::max(kWidth, static_cast<int32_t>(rows_.spread / kWidthDivisor)); !waiting.empty();) {
+  for (int32_t width = kWidth * std::max(1, rows_.range >> 17); !waiting.empty();) {
     loops_.buildColumns(market, value.data(), width, columns);
     int32_t needed = 0;
     size_t left = 0;
