@@ -1,6 +1,7 @@
 /** What the benchmark runs: families of instances from small to large; `quick` marks those of `npm run bench -- --quick`. */
 import { contended, euclidean, grid, lowRank, macholWien, manyUnits, masses, slotted, sparse, uniform } from './classic.mjs';
 import { fleet } from './fleet.mjs';
+import { fractions } from './fractions.mjs';
 import { inference } from './inference.mjs';
 
 const LARGE = { demands: 150_000, nodes: 12_500 };
@@ -99,5 +100,21 @@ export const INSTANCES = [
   { family: 'dense Euclidean', name: 'n = 1000', make: () => euclidean({ n: 1_000 }) },
   { family: 'dense Euclidean', name: 'n = 2000', make: () => euclidean({ n: 2_000 }) },
   { family: 'dense Euclidean', name: 'n = 4000', huge: true, make: () => euclidean({ n: 4_000 }) },
+  {
+    family: 'float costs',
+    name: 'small, 100 x 64, 16 arcs, load 0.80',
+    make: () => fractions(fleet({ demands: 100, nodes: 64, load: 0.8, models: 6 })),
+  },
+  { family: 'float costs', name: 'fleet 10k x 500, 16 arcs, load 0.90', quick: true, make: () => fractions(fleet(SMALL)) },
+  { family: 'float costs', name: 'fleet 150k x 12.5k, 16 arcs, load 0.90', make: () => fractions(fleet(LARGE)) },
+  {
+    family: 'float costs',
+    name: 'inference network, 10k x 1k, 60 models',
+    make: () => fractions(inference({ requests: 10_000, nodes: 1_000, models: 60 })),
+  },
+  { family: 'float costs', name: 'sparse assignment, 10k, 8 arcs', make: () => fractions(sparse({ n: 10_000, arcs: 8 })) },
+  { family: 'float costs', name: 'dense, n = 500', make: () => fractions(uniform({ n: 500, range: 1e6 })) },
+  { family: 'float costs', name: 'dense, n = 1000', make: () => fractions(uniform({ n: 1_000, range: 1e6 })) },
+  { family: 'float costs', name: 'dense, n = 2000', make: () => fractions(uniform({ n: 2_000, range: 1e6 })) },
   { family: 'Machol-Wien', name: 'n = 1000', make: () => macholWien({ n: 1_000 }) },
 ];

@@ -26,13 +26,13 @@ export function findRivals(out) {
     {
       name: 'LEMON NS',
       missing: lemon.missing,
-      takes: (p) => p.arcs <= 17e6,
+      takes: (p) => p.integer && p.arcs <= 17e6,
       command: (file, runs) => [lemon.file, ['ns', file, String(runs)]],
     },
     {
       name: 'LEMON CS',
       missing: lemon.missing,
-      takes: (p) => p.arcs <= 3e5,
+      takes: (p) => p.integer && p.arcs <= 3e5,
       command: (file, runs) => [lemon.file, ['cs', file, String(runs)]],
     },
     { name: 'scipy', missing: needsPython('scipy'), takes: isSquareDense, command: py('scipy') },
@@ -42,8 +42,8 @@ export function findRivals(out) {
       takes: (p) => !p.dense && isAssignment(p) && p.demands <= 2e4,
       command: py('scipy-sparse'),
     },
-    { name: 'OR-Tools flow', missing: needsPython('ortools'), takes: (p) => p.arcs <= 17e6, command: py('ortools-flow') },
-    { name: 'OR-Tools LSA', missing: needsPython('ortools'), takes: isAssignment, command: py('ortools-lsa') },
+    { name: 'OR-Tools flow', missing: needsPython('ortools'), takes: (p) => p.integer && p.arcs <= 17e6, command: py('ortools-flow') },
+    { name: 'OR-Tools LSA', missing: needsPython('ortools'), takes: (p) => p.integer && isAssignment(p), command: py('ortools-lsa') },
     {
       name: 'POT emd',
       missing: needsPython('pot'),
