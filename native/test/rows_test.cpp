@@ -283,6 +283,31 @@ void costsAreScaledOnlyIfAllOfThemBearIt() {
   }
 }
 
+// Costs that differ by little but are large: they are not scaled, long rows and a node without slots or not.
+void largeCostsThatDifferByLittleAreNotScaled() {
+  context("large costs that differ by little");
+  Random random(21);
+  Instance p;
+  p.nodes = 80;
+  for (int32_t i = 0; i < p.nodes; i++) {
+    for (int32_t j = 0; j < p.nodes; j++) {
+      if ((i + j) % 10 == 0) continue;
+      p.targets.push_back(j);
+      p.costs.push_back(static_cast<double>(100000000 + random.in(0, 50)));
+    }
+    p.offsets.push_back(static_cast<int32_t>(p.targets.size()));
+    p.units.push_back(1);
+    p.unserved.push_back(INFINITY);
+    p.capacity.push_back(i == 3 ? 0 : i == 7 ? 2 : 1);
+  }
+  Rows rows;
+  bool fits = false;
+  CHECK(readRows(p.view(), true, rows, fits) == Fault::kNone && fits && rows.scale == 1 && !rows.hopeless);
+  for (int32_t i = 0; i < p.nodes; i++) CHECK(rows.isLong(i));
+  Tally tally;
+  checkOnRows(p.view(), oracle(p), tally);
+}
+
 // What the rows do not take goes to the classes, and neither is an error.
 void onlyUnitDemandsWithWholeCostsInRangeFit() {
   Random random(3);
@@ -330,6 +355,7 @@ int main(int argc, char** argv) {
   wholeSolvesAgreeWithTheOracle(100 * scale, {120, 150, 150}, 2000000, tally);
   onlyUnitDemandsWithWholeCostsInRangeFit();
   costsAreScaledOnlyIfAllOfThemBearIt();
+  largeCostsThatDifferByLittleAreNotScaled();
   partsGiveTheSameAnswerOnAnyNumberOfThreads();
   partsEndEarlyAsTheWholeDoes();
   pricesStayInRangeFromPhaseToPhase();

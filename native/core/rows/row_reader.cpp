@@ -78,7 +78,7 @@ class RowReader {
     if (!(view_.integer ? readUnserved() : readFloats())) return Fault::kNone;
     if (Fault f = readShape(ok); f != Fault::kNone || !ok) return f;
     if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
-    if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;
+    if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;  // an unserved cost
     rows_.range = (high_ - low_) * rows_.scale + 1;
     if (rows_.listed && !listsHoldAll()) rows_.listed = false;
     rows_.spread = rows_.spreadOf(rows_.listed);
@@ -259,6 +259,8 @@ class RowReader {
                          : loops_.roundCosts(rows_.exact.data() + begin, count, factor_, to, low_, high_, rows_.rounded);
       if (!ok) return Fault::kNone;
       if (rows_.scale > 1) {
+        ok = std::max(high_, -low_) <= kRowCost / rows_.scale;
+        if (!ok) return Fault::kNone;
         for (int32_t a = 0; a < count; a++) to[a] = to[a] == kRowOff ? kRowOff : to[a] << scaleBits_;
       }
       bool some = false;
