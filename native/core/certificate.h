@@ -29,9 +29,10 @@ struct Certificate {
   double primalTolerance = 0;  // the part of it that the objective's own terms allow
 
   // Prices that rose in a tight must-serve market - any common level is optimal there - count in the tolerance of float data. Where
-  // a gap pass that is this many times what the objective's own terms allow, the lowest optimal prices are called for.
+  // it this many times what the objective's own terms allow, the lowest optimal prices are called for, or a gap that would pass without.
   static constexpr double kInflated = 16;
-  bool inflated() const { return gap > kInflated * primalTolerance; }
+  bool inflated() const { return tolerance > kInflated * primalTolerance; }
+  bool passes() const { return gap <= tolerance && gap <= kInflated * primalTolerance; }
 };
 
 // Of the market as it stands, for whole costs: unplaced units that may go unserved count as unserved. Minimising sense.

@@ -152,8 +152,8 @@ bool reportFloats(const Rows& rows, const RowState& rowState, bool exact, double
   std::vector<double> values;
   if (!exact || !rows.rounded) {
     const Certificate certificate = proveRows(rows, state, values);
-    const bool enough = certificate.gap <= std::max(gap, certificate.tolerance) || (!exact && control.mustStop());
-    if (!certificate.valid || !enough || certificate.inflated()) return false;
+    const bool enough = certificate.passes() || (gap > 0 && certificate.gap <= gap) || (!exact && control.mustStop());
+    if (!certificate.valid || !enough) return false;
     write(rows, state, values, certificate, answer);
     return true;
   }
@@ -182,7 +182,7 @@ bool reportFloats(const Rows& rows, const RowState& rowState, bool exact, double
     readBack(near, market, grid, before, state);
     const Certificate certificate = proveRows(rows, state, values);
     if (!certificate.valid) return false;
-    if (certificate.gap > certificate.tolerance || certificate.inflated()) continue;
+    if (!certificate.passes()) continue;
     answer.stats.pushes += stats.pushes;
     answer.stats.pulls += stats.pulls;
     write(rows, state, values, certificate, answer);
