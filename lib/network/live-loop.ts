@@ -10,9 +10,9 @@ import { OutbidError } from '../errors.js';
 import type { Ledger } from './ledger.js';
 import type { EndedReservation, ObserveAnswer, ReconcileAnswer, ReleaseAnswer } from './ledger-types.js';
 import { decisionOf } from './live-decision.js';
-import type { LiveMarket } from './live-market.js';
 import { LiveRequests, queued } from './live-requests.js';
 import type { Assignment, Decision, Ended, RequestState, Submitted, Tick } from './live-types.js';
+import type { WaitingMarket } from './live-waiting.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
 import { RecentMap } from './recent-map.js';
 
@@ -27,7 +27,7 @@ export interface LoopOptions {
 
 export class LiveLoop {
   readonly ledger: Ledger;
-  readonly market: LiveMarket;
+  readonly market: WaitingMarket;
   readonly requests = new LiveRequests();
   readonly sessions: RecentMap<string>;
   readonly decisions: RecentMap<Decision>;
@@ -43,7 +43,7 @@ export class LiveLoop {
   readonly reported = new Set<string>();
 
   /** `node` looks a node up by its id. */
-  constructor(ledger: Ledger, market: LiveMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
+  constructor(ledger: Ledger, market: WaitingMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
     this.ledger = ledger;
     ledger.listen((ended) => this.#ranOut.push(ended));
     this.market = market;
@@ -86,11 +86,11 @@ export class LiveLoop {
     const started = performance.now();
     this.epoch++;
     this.collect(now);
-    for (const id of this.reported) this.market.setFree(id, this.ledger.counts(id).free);
+    for (const id of this.reported) this.market.setCounts(id, this.ledger.counts(id));
     this.market.refresh(now / 1000);
     const dropped = [...this.dropped];
     this.dropped.clear();
-    const { update, moved } = this.market.update(deadlineMs);
+    const { complete, gap, moved } = this.market.update(deadlineMs);
     const assigned = moved.flatMap((id) => this.#assign(id, now));
     return {
       epoch: this.epoch,
@@ -98,8 +98,8 @@ export class LiveLoop {
       expired: this.expired.splice(0),
       dropped,
       waiting: this.market.waiting,
-      complete: update.complete,
-      gap: update.gap,
+      complete,
+      gap,
       milliseconds: performance.now() - started,
     };
   }
@@ -126,7 +126,7 @@ export class LiveLoop {
   observe(node: string, report: { running: number; at: number; now?: number }): ObserveAnswer {
     const answer = this.ledger.observe(node, report);
     this.reported.add(node);
-    this.market.setFree(node, answer.free);
+    this.market.setCounts(node, answer);
     return answer;
   }
 
@@ -136,7 +136,7 @@ export class LiveLoop {
     const answer = this.ledger.reconcile(node, runningIds, report);
     for (const { id } of answer.lost) this.#forget(id);
     this.reported.add(node);
-    this.market.setFree(node, this.ledger.counts(node).free);
+    this.market.setCounts(node, this.ledger.counts(node));
     return answer;
   }
 
@@ -145,7 +145,7 @@ export class LiveLoop {
     if (checked === undefined) return { state: 'unknown' };
     const assigned = this.#held(request);
     if (assigned.length < checked.replicas && this.market.isWaiting(request))
-      return { state: 'waiting', why: this.market.cheapest(checked, 1, now / 1000).why ?? 'full', assigned };
+      return { state: 'waiting', why: this.market.why(request, now / 1000), assigned };
     const running = assigned.every(({ reservation }) => {
       const found = this.ledger.get(reservation);
       return found !== undefined && 'committedAt' in found && found.state === 'running';
@@ -222,7 +222,7 @@ export class LiveLoop {
 
   #free(reservation: string, node: string): void {
     this.market.release(reservation);
-    if (this.#node(node) !== undefined) this.market.setFree(node, this.ledger.counts(node).free);
+    if (this.#node(node) !== undefined) this.market.setCounts(node, this.ledger.counts(node));
   }
 
   #forget(reservation: string): void {
@@ -241,13 +241,13 @@ export class LiveLoop {
     for (const node of this.#placed(request)) {
       const reservation = this.requests.nextReservation(id, (name) => this.ledger.get(name) !== undefined);
       const { expiresAt } = this.ledger.assign(reservation, node, { now, ttlMs: this.#ttlMs });
-      assigned.push({ request: id, reservation, node, mode: this.market.mode(request, node), expiresAt: expiresAt as number });
+      assigned.push({ request: id, reservation, node, mode: this.market.costs.mode(request, node), expiresAt: expiresAt as number });
     }
     if (assigned.length > 0) this.market.fix(id, assigned, now / 1000);
     for (const assignment of assigned) {
       this.requests.assign(assignment, this.#node(assignment.node)?.operator as string);
       if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
-      this.decisions.set(assignment.reservation, decisionOf(this.market, request, assignment, this.epoch, now));
+      this.decisions.set(assignment.reservation, decisionOf(this.market.costs, request, assignment, this.epoch, now));
     }
     if (!this.market.isWaiting(id)) this.ledger.dequeue(queued(id));
     return assigned;
@@ -257,7 +257,7 @@ export class LiveLoop {
   #placed(request: CheckedRequest): string[] {
     const nodes = this.market.placed(request.id);
     if (request.distinct === 'node' || nodes.length < 2) return nodes;
-    const byCost = nodes.map((node) => ({ node, cost: this.market.cost(request, node) })).sort((a, b) => a.cost - b.cost);
+    const byCost = nodes.map((node) => ({ node, cost: this.market.costs.cost(request, node) })).sort((a, b) => a.cost - b.cost);
     const operators = new Set<string | undefined>();
     return byCost.flatMap(({ node }) => {
       const operator = this.#node(node)?.operator;

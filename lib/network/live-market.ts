@@ -8,22 +8,15 @@
  * outside holds its slots as a demand of its own, and they count, too.
  */
 import { Matcher } from '../matcher.js';
-import type { MatcherUpdate } from '../matcher-types.js';
 import type { BackendName } from '../options.js';
-import { type BuildOptions, unservedCostOf } from './build.js';
-import { type CostTerms, checkWeights } from './cost.js';
-import { LiveArcs } from './live-arcs.js';
-import type { Taken } from './live-requests.js';
-import type { CheckedNetwork, CheckedNode, CheckedRequest } from './model.js';
+import type { BuildOptions } from './build.js';
+import { checkWeights } from './cost.js';
+import type { NodeCounts } from './ledger-types.js';
+import { LiveCosts } from './live-costs.js';
+import type { MarketUpdate, Waiting, WaitingMarket } from './live-waiting.js';
+import type { CheckedNetwork, CheckedNode, GroupLimit } from './model.js';
 import type { NoArcs } from './request-arcs.js';
 import { slotBlocks } from './slots.js';
-
-/** A request that waits, for all its replicas that have no slot yet. */
-export interface Waiting {
-  request: CheckedRequest;
-  /** Where replicas of it hold slots or are over; the others go elsewhere. */
-  held: Taken[];
-}
 
 interface WaitingDemand extends Waiting {
   demand: number;
@@ -33,7 +26,6 @@ interface WaitingDemand extends Waiting {
 
 interface LiveNode {
   index: number;
-  position: number;
   capacity: number;
   /** Usable slots in all. */
   slots: number;
@@ -47,7 +39,8 @@ interface LiveNode {
 
 const NO_TIERS = 'null';
 
-export class LiveMarket {
+export class LiveMarket implements WaitingMarket {
+  readonly costs: LiveCosts;
   readonly #network: CheckedNetwork;
   readonly #options: BuildOptions;
   readonly #matcher: Matcher;
@@ -57,7 +50,6 @@ export class LiveMarket {
   readonly #ofDemand = new Map<number, string>();
   /** Demands that hold a slot, by reservation, with their node. */
   readonly #held = new Map<string, { demand: number; node: string; cost: number }>();
-  readonly #arcs: LiveArcs;
   /** Nothing came free since an update that was complete: what waits has no slot it would take. */
   #settled = true;
 
@@ -65,25 +57,24 @@ export class LiveMarket {
     this.#network = network;
     this.#options = options;
     this.#matcher = new Matcher({ ...(backend === undefined ? {} : { backend }), ...(seed === undefined ? {} : { seed }) });
-    this.#arcs = new LiveArcs(network, options);
+    this.costs = new LiveCosts(network, options);
   }
 
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** A node of the network was added or changed; `free`: slots free in the ledger. */
-  setNode(node: CheckedNode, free: number): void {
+  setNode(node: CheckedNode, { free }: NodeCounts): void {
     const blocks = slotBlocks(node, checkWeights(this.#options.weights));
     const tiers = blocks.some(({ surcharge }) => surcharge > 0) ? blocks.map(({ slots, surcharge }) => ({ slots, surcharge })) : undefined;
     const shape = tiers === undefined ? NO_TIERS : JSON.stringify(tiers);
     const known = this.#nodes.get(node.id);
     const slots = blocks.reduce((sum, block) => sum + block.slots, 0);
-    this.#arcs.outdate();
+    this.costs.outdate();
     this.#settled = false;
     if (known?.tiers === shape) {
       known.slots = slots;
-      this.setFree(node.id, free);
+      this.#setFree(node.id, free);
       return;
     }
     // The matcher cannot change the surcharges of a node: it leaves, and joins again with what is held there.
@@ -95,14 +86,13 @@ export class LiveMarket {
         ? {}
         : { tiers: { slots: tiers.map((block) => block.slots), surcharge: tiers.map(({ surcharge }) => surcharge) } }),
     });
-    this.#nodes.set(node.id, { index, position: -1, capacity: slots, slots, held: 0, outside: 0, outsideDemand: -1, tiers: shape });
+    this.#nodes.set(node.id, { index, capacity: slots, slots, held: 0, outside: 0, outsideDemand: -1, tiers: shape });
     this.#byIndex.set(index, node.id);
-    this.setFree(node.id, free + held.length);
-    for (const [reservation, { cost }] of held) this.hold(reservation, node.id, cost);
-    this.setFree(node.id, free);
+    this.#setFree(node.id, free + held.length);
+    for (const [reservation, { cost }] of held) this.#hold(reservation, node.id, cost);
+    this.#setFree(node.id, free);
   }
 
-  /** A node left; what it held is no longer held. */
   removeNode(id: string): void {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
@@ -111,12 +101,16 @@ export class LiveMarket {
     this.#matcher.removeNode(node.index);
     this.#nodes.delete(id);
     this.#byIndex.delete(node.index);
-    this.#arcs.outdate();
+    this.costs.outdate();
     this.#settled = false;
   }
 
+  setCounts(id: string, { free }: NodeCounts): void {
+    this.#setFree(id, free);
+  }
+
   /** Slots of a node that are free in the ledger. */
-  setFree(id: string, free: number): void {
+  #setFree(id: string, free: number): void {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
     const outside = node.tiers === NO_TIERS ? 0 : Math.max(0, node.slots - node.held - free);
@@ -135,21 +129,17 @@ export class LiveMarket {
 
   /** Brings the arcs and unserved costs of the requests that wait up to date. `now` in seconds. */
   refresh(now: number): void {
-    if (this.#arcs.renew(now)) {
+    if (this.costs.renew(now)) {
       this.#settled = false;
-      this.#network.nodes.forEach(({ id }, position) => {
-        const node = this.#nodes.get(id);
-        if (node !== undefined) node.position = position;
-      });
       for (const [id, entry] of this.#waiting) {
         this.#matcher.remove(entry.demand);
         this.#ofDemand.delete(entry.demand);
         this.#insert(id, entry, now, false);
       }
     }
-    if ((this.#options.aging ?? 0) === 0) return;
+    if (!this.costs.ages) return;
     for (const entry of this.#waiting.values()) {
-      const cost = unservedCostOf(entry.request, this.#options, now);
+      const cost = this.costs.unserved(entry.request, now);
       if (cost === entry.unservedCost) continue;
       entry.unservedCost = cost;
       this.#settled = false;
@@ -169,13 +159,11 @@ export class LiveMarket {
     this.#insert(waiting.request.id, waiting, now, free);
   }
 
-  /** Replicas of a request that wait. */
   unitsWaiting(id: string): number {
     const entry = this.#waiting.get(id);
     return entry === undefined ? 0 : entry.request.replicas - entry.held.length;
   }
 
-  /** Nodes on which a request that waits has slots, if only until the next update. */
   placed(id: string): string[] {
     const entry = this.#waiting.get(id);
     if (entry === undefined) return [];
@@ -186,7 +174,6 @@ export class LiveMarket {
     return this.#waiting.has(id);
   }
 
-  /** What a reservation's slot was taken for, in whole micro-USD. */
   costOf(reservation: string): number {
     return this.#held.get(reservation)?.cost ?? 0;
   }
@@ -199,17 +186,15 @@ export class LiveMarket {
     this.#waiting.delete(id);
   }
 
-  /** A request that came is taken back, with the slots that it was about to get. */
   withdraw(id: string): void {
     this.drop(id);
     this.#settled = false;
   }
 
-  /** Replicas of a request that waits hold the slots on which they are placed, each under the name of a reservation. */
   fix(id: string, slots: readonly { node: string; reservation: string }[], now: number): void {
     const entry = this.#waiting.get(id) as WaitingDemand;
     const { request, held } = entry;
-    const costs = slots.map(({ node }) => this.cost(request, node));
+    const costs = slots.map(({ node }) => this.costs.cost(request, node));
     const left = request.replicas - held.length - slots.length;
     // A slot that nobody takes, since a replica of the request is at its operator already, is for others that wait.
     if (this.placed(id).length > slots.length) this.#settled = false;
@@ -217,21 +202,29 @@ export class LiveMarket {
     // search over its nodes. Replicas left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
-      this.hold(reservation, node, costs[k]);
+      this.#hold(reservation, node, costs[k]);
     });
     if (left > 0)
-      this.#insert(id, { request, held: [...held, ...slots.map(({ node }) => ({ node, operator: this.#operatorOf(node) }))] }, now, false);
+      this.#insert(
+        id,
+        { request, held: [...held, ...slots.map(({ node }) => ({ node, operator: this.costs.operator(node) }))] },
+        now,
+        false,
+      );
   }
 
-  /** A slot of a node is held by work that is already there. */
   hold(reservation: string, node: string, cost: number): void {
+    this.#setFree(node, 1);
+    this.#hold(reservation, node, cost);
+  }
+
+  #hold(reservation: string, node: string, cost: number): void {
     const { index } = this.#nodes.get(node) as LiveNode;
     const { id } = this.#matcher.place({ targets: [index], costs: [cost] });
     this.#matcher.commit(id);
     this.#keep(reservation, id, node, cost);
   }
 
-  /** False when the reservation holds nothing here. */
   release(reservation: string): boolean {
     const held = this.#held.get(reservation);
     if (held === undefined) return false;
@@ -242,40 +235,24 @@ export class LiveMarket {
     return true;
   }
 
-  update(deadlineMs: number | undefined): { update: MatcherUpdate; moved: string[] } {
-    const update = this.#matcher.update(deadlineMs === undefined ? {} : { deadlineMs });
-    this.#settled = update.complete;
+  update(deadlineMs: number | undefined): MarketUpdate {
+    const { changes, complete, gap } = this.#matcher.update(deadlineMs === undefined ? {} : { deadlineMs });
+    this.#settled = complete;
     const moved = new Set<string>();
-    for (const { id, to } of update.changes) {
+    for (const { id, to } of changes) {
       const request = this.#ofDemand.get(id);
       if (to >= 0 && request !== undefined) moved.add(request);
     }
-    return { update, moved: [...moved] };
+    return { complete, gap, moved: [...moved] };
   }
 
-  terms(request: CheckedRequest, node: string): CostTerms {
-    return this.#arcs.current.terms(request, (this.#nodes.get(node) as LiveNode).position);
-  }
-
-  cost(request: CheckedRequest, node: string): number {
-    return this.#arcs.current.cost(request, (this.#nodes.get(node) as LiveNode).position);
-  }
-
-  mode(request: CheckedRequest, node: string): string {
-    const table = this.#arcs.current.table(request);
-    return table.modes[table.entryOf((this.#nodes.get(node) as LiveNode).position)];
-  }
-
-  /** The cheapest nodes that may run a request, slots aside, and why there are none. */
-  cheapest(request: CheckedRequest, count: number, now: number): { nodes: { node: string; cost: number }[]; why: NoArcs | undefined } {
+  why(id: string, now: number): NoArcs | 'full' {
     this.refresh(now);
-    const arcs = this.#arcs.current;
-    const found = arcs.fill(request, unservedCostOf(request, this.#options, now));
-    const why = found.length === 0 ? arcs.whyNone(request) : undefined;
-    found.keepNearest(0, Math.min(count, found.length), undefined);
-    const { nodes, costs, length } = found;
-    const list = Array.from({ length }, (_, k) => ({ node: this.#network.nodes[nodes[k]].id, cost: costs[k] }));
-    return { nodes: list.sort((a, b) => a.cost - b.cost), why };
+    return this.costs.whyNone((this.#waiting.get(id) as WaitingDemand).request, now) ?? 'full';
+  }
+
+  limits(): GroupLimit[] {
+    return [];
   }
 
   dispose(): void {
@@ -288,10 +265,10 @@ export class LiveMarket {
   }
 
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
-    const unservedCost = unservedCostOf(request, this.#options, now);
+    const unservedCost = this.costs.unserved(request, now);
     // Aging may raise what it is worth to be served: an arc too dear today is there for the day it is not.
-    const below = (this.#options.aging ?? 0) > 0 ? unservedCostOf(request, this.#options, Number.POSITIVE_INFINITY) : unservedCost;
-    const arcs = this.#arcs.current.fill(request, below);
+    const below = this.costs.ages ? this.costs.unserved(request, Number.POSITIVE_INFINITY) : unservedCost;
+    const arcs = this.costs.arcs.fill(request, below);
     const taken = new Set(held.map(({ node }) => node));
     const operators = new Set(request.distinct === 'operator' ? held.map(({ operator }) => operator) : []);
     const targets: number[] = [];
@@ -308,9 +285,5 @@ export class LiveMarket {
     const number = atOnce ? this.#matcher.place(demand).id : this.#matcher.add(demand);
     this.#waiting.set(id, { request, held, demand: number, unservedCost });
     this.#ofDemand.set(number, id);
-  }
-
-  #operatorOf(node: string): string {
-    return this.#network.nodes[(this.#nodes.get(node) as LiveNode).position].operator;
   }
 }

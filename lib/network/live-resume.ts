@@ -27,13 +27,12 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
         });
       const expiresAt = alive.expiresAt ?? Number.POSITIVE_INFINITY;
       loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt }, operator);
-      market.setFree(node, 1);
-      market.hold(id, node, cost);
+      market.hold(id, node, cost, request);
     }
   }
   for (const id of ledger.nodes()) {
     loop.reported.add(id);
-    market.setFree(id, ledger.counts(id).free);
+    market.setCounts(id, ledger.counts(id));
   }
   for (const name of ledger.waiting()) {
     const id = requestQueued(name);

@@ -85,7 +85,7 @@ export interface Decision {
 /** Where a request is. */
 export type RequestState =
   | { state: 'unknown' }
-  | { state: 'waiting'; why: NoArcs | 'full'; assigned: Assignment[] }
+  | { state: 'waiting'; why: NoArcs | 'capped' | 'full'; assigned: Assignment[] }
   | { state: 'assigned' | 'running'; assigned: Assignment[] };
 
 /** A slot that a replica of a request holds. Cost in whole micro-USD. */

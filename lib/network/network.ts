@@ -246,6 +246,6 @@ export class Network {
       this.#network.nodes.push(node);
     } else this.#network.nodes[position] = node;
     this.#loop.ledger.setNode(node.id, freeSlots(node) - heldBack(node));
-    this.#market.setNode(node, this.#loop.ledger.counts(node.id).free);
+    this.#market.setNode(node, this.#loop.ledger.counts(node.id));
   }
 }
