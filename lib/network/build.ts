@@ -7,7 +7,7 @@
  */
 import { OutbidError } from '../errors.js';
 import { nearest as nearestName } from '../nearest-name.js';
-import { Problem } from '../problem.js';
+import type { Problem } from '../problem.js';
 import { ArcList } from './arc-list.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
@@ -15,6 +15,7 @@ import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, check
 import { addGadgets, type WithGadgets } from './gadgets.js';
 import { hasFloors } from './gadgets-groups.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import { plainProblem } from './plain-problem.js';
 import { type NoArcs, RequestArcs } from './request-arcs.js';
 import { type SlotBlock, slotBlocks } from './slots.js';
 
@@ -181,41 +182,6 @@ function byArrival(requests: CheckedRequest[]): Int32Array {
     if (i > 0 && requests[i].at < requests[i - 1].at) sorted = false;
   }
   return sorted ? order : order.sort((a, b) => requests[a].at - requests[b].at || a - b);
-}
-
-function plainProblem(
-  requests: CheckedRequest[],
-  offsets: Int32Array,
-  { nodes, costs, length: arcs }: ArcList,
-  blocks: SlotBlock[][],
-  unservedCost: Float64Array,
-): Problem {
-  const several = requests.some(({ replicas }) => replicas > 1);
-  const arcCapacity = several ? new Int32Array(arcs) : undefined;
-  if (arcCapacity !== undefined)
-    requests.forEach(({ replicas }, i) => {
-      arcCapacity.fill(replicas > 1 ? 1 : 2 ** 31 - 1, offsets[i], offsets[i + 1]);
-    });
-  const tiered = blocks.some((list) => list.some(({ surcharge }) => surcharge > 0));
-  return Problem.sparse({
-    nodes: blocks.length,
-    capacity: Int32Array.from(blocks, (list) => list.reduce((sum, { slots }) => sum + slots, 0)),
-    offsets,
-    targets: nodes.subarray(0, arcs),
-    costs: costs.subarray(0, arcs),
-    unservedCost,
-    ...(several ? { units: Int32Array.from(requests, ({ replicas }) => replicas), arcCapacity } : {}),
-    ...(tiered ? { tiers: tiersOf(blocks) } : {}),
-  });
-}
-
-function tiersOf(blocks: SlotBlock[][]): { offsets: Int32Array; slots: Int32Array; surcharge: Float64Array } {
-  const offsets = new Int32Array(blocks.length + 1);
-  blocks.forEach((list, j) => {
-    offsets[j + 1] = offsets[j] + list.length;
-  });
-  const all = blocks.flat();
-  return { offsets, slots: Int32Array.from(all, ({ slots }) => slots), surcharge: Float64Array.from(all, ({ surcharge }) => surcharge) };
 }
 
 /** What leaving a unit of a request unserved costs at a time on the clock of `at`, in whole micro-USD. */
