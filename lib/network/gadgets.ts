@@ -66,7 +66,7 @@ export interface Changed {
 }
 
 /** Throws GROUPS_CROSS for limits of groups that cross, COST_RANGE where costs are too large for floors. */
-export function addGadgets(plain: Problem, network: CheckedNetwork, requests: CheckedRequest[]): WithGadgets {
+export function addGadgets(plain: Problem, network: LimitedNodes, requests: CheckedRequest[]): WithGadgets {
   const groups = nodeGroups(network);
   const tenants = tenantLimits(network.limits, requests);
   const reach = groups.list.length > 0 ? arcsByNode(plain) : new Int32Array(plain.nodes);
@@ -113,9 +113,11 @@ export function addGadgets(plain: Problem, network: CheckedNetwork, requests: Ch
   };
 }
 
+type LimitedNodes = Pick<CheckedNetwork, 'nodes' | 'limits'>;
+
 interface Parts {
   plain: Problem;
-  network: CheckedNetwork;
+  network: LimitedNodes;
   requests: CheckedRequest[];
   groups: NodeGroups;
   tenants: TenantLimit[];
@@ -164,7 +166,7 @@ const sameFillings = (a: GroupCounts, b: GroupCounts): boolean =>
   a.blocked === b.blocked && a.fillers === b.fillers && a.floor > 0 === b.floor > 0;
 
 /** Whether replicas of a request that need distinct operators could meet at one. */
-function meetsAgain(plain: Problem, network: CheckedNetwork, { replicas, distinct }: CheckedRequest, i: number): boolean {
+function meetsAgain(plain: Problem, network: LimitedNodes, { replicas, distinct }: CheckedRequest, i: number): boolean {
   if (replicas === 1 || distinct === 'node') return false;
   const operators = new Set<string>();
   for (const [j] of arcsOf(plain, i)) operators.add(network.nodes[j].operator);

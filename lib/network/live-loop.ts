@@ -70,8 +70,9 @@ export class LiveLoop {
       const last = this.sessions.get(request.session);
       if (last !== undefined) request.previousNode = last;
     }
-    this.requests.add(request);
+    // The market first: what it refuses, as costs that are no numbers, leaves no trace.
     this.market.add({ request, held: [] }, now / 1000, true);
+    this.requests.add(request);
     if (this.#placed(request).length < request.replicas && !this.#mayWait(id)) {
       this.market.withdraw(id);
       this.requests.remove(id);
@@ -88,9 +89,9 @@ export class LiveLoop {
     this.collect(now);
     for (const id of this.reported) this.market.setCounts(id, this.ledger.counts(id));
     this.market.refresh(now / 1000);
+    const { complete, gap, moved } = this.market.update(deadlineMs);
     const dropped = [...this.dropped];
     this.dropped.clear();
-    const { complete, gap, moved } = this.market.update(deadlineMs);
     const assigned = moved.flatMap((id) => this.#assign(id, now));
     return {
       epoch: this.epoch,

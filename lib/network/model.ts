@@ -117,7 +117,10 @@ export interface NetworkNode {
   joinedAt?: number;
 }
 
-/** A bound on the units of a batch that are served: of a tenant, or on the nodes of an operator or region. Work in flight does not count. */
+/**
+ * A bound on the slots in use: by the requests of a tenant, or on the nodes of an operator or region. In a batch, by its units; work in
+ * flight does not count. In a running Network, by all that is in flight.
+ */
 export interface GroupLimit {
   /** The group: the nodes of this operator. Exactly one of operator, region and tenant names it (default: one of the others). */
   operator?: string;
@@ -125,9 +128,9 @@ export interface GroupLimit {
   region?: string;
   /** The group: the requests of this tenant (default: one of the others names it). */
   tenant?: string;
-  /** Most units (default: no cap). */
+  /** Most slots (default: no cap). */
   cap?: number;
-  /** Fewest units, as far as demand and the other constraints allow (default 0). */
+  /** Fewest slots, as far as demand and the other constraints allow (default 0). */
   floor?: number;
 }
 

@@ -9,21 +9,25 @@
  * An assignment that is not committed in time waits again. Time is always passed in, in milliseconds on a clock of the caller's
  * that starts at 0 or later and never steps back; requests' `at` and nodes' `joinedAt` are seconds on the same clock.
  *
- * The limits of groups hold in `match`, not in the loop: a network with limits refuses `submit`.
+ * In a network with limits a cap bounds the slots that reservations hold, those made by a tick included; a floor is a wish that a tick
+ * fills as far as the requests that wait, slots and caps allow. Such a network matches what waits as a batch (live-limited.ts).
  */
 import { OutbidError } from '../errors.js';
 import type { BuildOptions } from './build.js';
 import { checkNetwork, surroundingsOf } from './check-network.js';
 import { checkNode } from './check-node.js';
 import { checkRequest, checkRequests } from './check-requests.js';
+import { nodeGroups } from './gadgets-groups.js';
 import { Ledger } from './ledger.js';
 import type { NodeCounts, ObserveAnswer, ReconcileAnswer, ReleaseAnswer, Reservation, ReservationAnswer } from './ledger-types.js';
 import { divided, timed } from './live-arguments.js';
+import { LimitedMarket } from './live-limited.js';
 import { LiveLoop } from './live-loop.js';
 import { LiveMarket } from './live-market.js';
 import { resume } from './live-resume.js';
 import { readNetworkSnapshot, writeNetworkSnapshot } from './live-snapshot.js';
 import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Submitted, Tick } from './live-types.js';
+import type { WaitingMarket } from './live-waiting.js';
 import { type MatchOptions, type MatchResult, matchChecked } from './matching.js';
 import type { CheckedNetwork, CheckedNode, InferenceRequest, NetworkData, NetworkNode } from './model.js';
 import { freeSlots, heldBack } from './slots.js';
@@ -33,17 +37,18 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #building: BuildOptions;
   readonly #positions = new Map<string, number>();
-  readonly #market: LiveMarket;
+  readonly #market: WaitingMarket;
   #loop: LiveLoop;
 
-  /** @throws OutbidError NETWORK_INVALID, UNKNOWN_OPTION, OPTION_INVALID, BACKEND_UNAVAILABLE */
+  /** @throws OutbidError NETWORK_INVALID, GROUPS_CROSS, UNKNOWN_OPTION, OPTION_INVALID, BACKEND_UNAVAILABLE */
   constructor(data: NetworkData = { nodes: [] }, options: NetworkOptions = {}) {
     const { building, ledger } = divided(options);
     this.#options = options;
     this.#building = building;
     const network = checkNetwork(data);
     this.#network = { ...network, nodes: [] };
-    this.#market = new LiveMarket(this.#network, this.#building, options);
+    nodeGroups(network);
+    this.#market = new (network.limits.length > 0 ? LimitedMarket : LiveMarket)(this.#network, this.#building, options);
     this.#loop = this.#newLoop(new Ledger(ledger));
     for (const node of network.nodes) this.#put(node);
   }
@@ -67,10 +72,14 @@ export class Network {
    * Adds a node, or replaces what is known of it. Work in flight there goes on, also with fewer slots or in state 'draining';
    * requests that wait see the change with the next tick. In state 'down' its work is lost and returned, as by removeNode.
    *
-   * @throws OutbidError NETWORK_INVALID with the field
+   * @throws OutbidError NETWORK_INVALID with the field, GROUPS_CROSS when limits of groups would cross
    */
   upsertNode(node: NetworkNode): { created: boolean; lost: Ended[] } {
     const checked = checkNode(node, `node ${JSON.stringify(node?.id)}`, undefined, surroundingsOf(this.#network));
+    if (this.#network.limits.length > 0) {
+      const others = this.#network.nodes.filter(({ id }) => id !== checked.id);
+      nodeGroups({ nodes: [...others, checked], limits: this.#network.limits });
+    }
     const created = !this.#positions.has(checked.id);
     const gone = !created && checked.state === 'down' ? this.#loop.ledger.removeNode(checked.id) : [];
     for (const { id } of gone) this.#market.release(id);
@@ -102,14 +111,10 @@ export class Network {
    * request waits or holds slots, changes nothing and says what it has.
    *
    * @throws OutbidError NETWORK_INVALID with the field, NOT_A_FLOW, QUEUE_FULL when it would have to wait and as many wait as may,
-   * OPTION_UNSUPPORTED for a network with limits, TIME_BACKWARDS
+   * COST_RANGE when it costs too much to be weighed against floors, TIME_BACKWARDS
    */
   submit(input: InferenceRequest, call: { now: number }): Submitted {
     const { now } = timed(call);
-    if (this.#network.limits.length > 0)
-      throw new OutbidError('OPTION_UNSUPPORTED', 'limits of groups hold in match, not in the loop: take them off the network', {
-        field: 'limits',
-      });
     return this.#loop.submit(checkRequest({ at: now / 1000, ...input }, 'request'), now);
   }
 
@@ -153,7 +158,7 @@ export class Network {
    * Matches the requests that wait to the slots that are free, jointly, and says who got one. Ends within `deadlineMs` (default 5);
    * what is left goes on in the next tick.
    *
-   * @throws OutbidError TIME_BACKWARDS, OPTION_INVALID
+   * @throws OutbidError TIME_BACKWARDS, OPTION_INVALID; COST_RANGE when what waits costs too much to be weighed against floors
    */
   tick(call: { now: number; deadlineMs?: number }): Tick {
     const { now, deadlineMs } = timed(call, ['deadlineMs']);
@@ -172,9 +177,12 @@ export class Network {
 
   /**
    * Matches a batch to the slots that are free now, without reserving any: for planning, reports and proofs. See matchBatch. The time
-   * is the latest one given to this network, and a request that does not say when it came comes then.
+   * is the latest one given to this network, and a request that does not say when it came comes then. Of limits it has what the
+   * slots in use leave.
    */
   async match(requests: readonly InferenceRequest[], options: MatchOptions = {}): Promise<MatchResult> {
+    // What has run out holds neither slots nor limits.
+    if (this.#network.limits.length > 0 && Number.isFinite(this.#loop.ledger.now)) this.#loop.collect(this.#loop.ledger.now);
     const nodes = this.#network.nodes.map((node) => {
       const { assigned, running, foreign } = this.#loop.ledger.counts(node.id);
       return { ...node, inFlight: node.inFlight + assigned + running + foreign };
@@ -185,7 +193,11 @@ export class Network {
       now === undefined ? requests : requests.map((one) => (Object(one) === one ? { at: now, ...one } : one)),
     );
     const time = now === undefined ? {} : { now };
-    return await matchChecked({ ...this.#network, nodes }, batch, { ...this.#building, ...time, ...options });
+    return await matchChecked({ ...this.#network, nodes, limits: this.#market.limits() }, batch, {
+      ...this.#building,
+      ...time,
+      ...options,
+    });
   }
 
   /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options and decisions are not in it. */

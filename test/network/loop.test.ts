@@ -313,13 +313,6 @@ test('a session stays on its node unless another one is better by more than the 
   expect(nodesOf(net.submit(request({ id: '3', session: 'other' }), { now: 2 }).assigned)).toEqual([['3', 'y']]);
 });
 
-test('a network with limits matches batches and refuses the loop', async () => {
-  const net = new Network({ nodes: [node({ id: 'x' })], limits: [{ operator: 'o', cap: 0 }] });
-  expect(() => net.submit(request({ id: 'a' }), { now: 0 })).toThrow(
-    expect.objectContaining({ code: 'OPTION_UNSUPPORTED', field: 'limits' }),
-  );
-});
-
 test('match plans with the slots that are free and reserves none', async () => {
   const net = network([{ id: 'x', slots: 2 }]);
   net.submit(request({ id: 'a' }), { now: 0 });
