@@ -15,12 +15,13 @@ export class LiveArcs {
   #until = Number.POSITIVE_INFINITY;
   #arcs: RequestArcs;
 
-  constructor(network: CheckedNetwork, options: BuildOptions) {
+  /** `loading`: whether a model is being loaded on a node already, so that a request that comes to it pays no load. */
+  constructor(network: CheckedNetwork, options: BuildOptions, loading: (model: string, node: string) => boolean = () => false) {
     this.#network = network;
     this.#options = {
       weights: checkWeights(options.weights),
       explorationSeconds: options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS,
-      coldShare: () => 1,
+      coldShare: (model, node) => (loading(model, network.nodes[node].id) ? 0 : 1),
       termFunctions: checkTermFunctions(options.terms),
     };
     this.#arcs = new RequestArcs(network, { ...this.#options, now: 0 });

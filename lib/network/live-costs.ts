@@ -1,4 +1,9 @@
-/** What requests cost on the nodes of a network that changes under them, and which nodes may run them. */
+/**
+ * What requests cost on the nodes of a network that changes under them, and which nodes may run them.
+ *
+ * A cold load is charged to the request that brings it, whole: who comes later is not known. As long as a request of the model holds a
+ * slot there the load is under way or done, and no other is charged for it again.
+ */
 import { type BuildOptions, unservedCostOf } from './build.js';
 import type { CostTerms } from './cost.js';
 import { LiveArcs } from './live-arcs.js';
@@ -11,11 +16,13 @@ export class LiveCosts {
   readonly #network: CheckedNetwork;
   readonly #options: BuildOptions;
   readonly #arcs: LiveArcs;
+  /** Requests that hold slots where their model is loaded for them, by node and model. */
+  readonly #loads = new Map<string, Map<string, number>>();
 
   constructor(network: CheckedNetwork, options: BuildOptions) {
     this.#network = network;
     this.#options = options;
-    this.#arcs = new LiveArcs(network, options);
+    this.#arcs = new LiveArcs(network, options, (model, node) => this.#loads.get(node)?.has(model) === true);
     this.ages = (options.aging ?? 0) > 0;
   }
 
@@ -32,6 +39,17 @@ export class LiveCosts {
   /** Brings the costs up to date; false when they are. `now` in seconds. */
   renew(now: number): boolean {
     return this.#arcs.renew(now);
+  }
+
+  /** A request holds a slot of a node that loads its model for it; `by` -1: holds it no longer. */
+  countLoad(node: string, model: string, by: 1 | -1): void {
+    const loads = this.#loads.get(node) ?? new Map<string, number>();
+    const count = (loads.get(model) ?? 0) + by;
+    if (count > 0) loads.set(model, count);
+    else loads.delete(model);
+    if (loads.size > 0) this.#loads.set(node, loads);
+    else this.#loads.delete(node);
+    if (count === 0 || (count === 1 && by === 1)) this.outdate();
   }
 
   /** What leaving a unit of a request unserved costs, in whole micro-USD. */

@@ -49,7 +49,7 @@ export class LimitedMarket implements WaitingMarket {
   readonly #limits: LimitsInUse;
   readonly #nodes = new Map<string, LimitedNode>();
   readonly #waiting = new Map<string, WaitingEntry>();
-  readonly #held = new Map<string, { node: string; cost: number; tenant: string | undefined }>();
+  readonly #held = new Map<string, { node: string; cost: number; tenant: string | undefined; loads: string | undefined }>();
   #settled = true;
   #now = 0;
   /** Milliseconds that the next update may take whatever its deadline. */
@@ -153,9 +153,11 @@ export class LimitedMarket implements WaitingMarket {
     if (this.unitsWaiting(id) === 0) this.drop(id);
   }
 
-  hold(reservation: string, node: string, cost: number, { tenant }: CheckedRequest): void {
+  hold(reservation: string, node: string, cost: number, { tenant, model }: CheckedRequest): void {
     const known = this.#nodes.get(node) as LimitedNode;
-    this.#held.set(reservation, { node, cost, tenant });
+    const loads = Object.hasOwn(known.node.loadable, model) ? model : undefined;
+    this.#held.set(reservation, { node, cost, tenant, loads });
+    if (loads !== undefined) this.costs.countLoad(node, loads, 1);
     this.#limits.addTenant(tenant, 1);
     known.free = Math.max(0, known.free - 1);
     this.#setUsed(known, known.used + 1);
@@ -166,6 +168,7 @@ export class LimitedMarket implements WaitingMarket {
     if (held === undefined) return false;
     this.#held.delete(reservation);
     this.#limits.addTenant(held.tenant, -1);
+    if (held.loads !== undefined) this.costs.countLoad(held.node, held.loads, -1);
     // Its slot is told by the counts that follow.
     const known = this.#nodes.get(held.node) as LimitedNode;
     this.#setUsed(known, known.used - 1);

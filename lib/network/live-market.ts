@@ -14,7 +14,7 @@ import { checkWeights } from './cost.js';
 import type { NodeCounts } from './ledger-types.js';
 import { LiveCosts } from './live-costs.js';
 import type { MarketUpdate, Waiting, WaitingMarket } from './live-waiting.js';
-import type { CheckedNetwork, CheckedNode, GroupLimit } from './model.js';
+import type { CheckedNetwork, CheckedNode, CheckedRequest, GroupLimit } from './model.js';
 import type { NoArcs } from './request-arcs.js';
 import { slotBlocks } from './slots.js';
 
@@ -22,6 +22,15 @@ interface WaitingDemand extends Waiting {
   demand: number;
   /** What leaving it unserved costs in the matcher. */
   unservedCost: number;
+}
+
+interface HeldDemand {
+  demand: number;
+  node: string;
+  cost: number;
+  model: string;
+  /** The node loads the model for it. */
+  loads: boolean;
 }
 
 interface LiveNode {
@@ -35,6 +44,7 @@ interface LiveNode {
   outside: number;
   outsideDemand: number;
   tiers: string;
+  loadable: CheckedNode['loadable'];
 }
 
 const NO_TIERS = 'null';
@@ -49,7 +59,7 @@ export class LiveMarket implements WaitingMarket {
   readonly #waiting = new Map<string, WaitingDemand>();
   readonly #ofDemand = new Map<number, string>();
   /** Demands that hold a slot, by reservation, with their node. */
-  readonly #held = new Map<string, { demand: number; node: string; cost: number }>();
+  readonly #held = new Map<string, HeldDemand>();
   /** Nothing came free since an update that was complete: what waits has no slot it would take. */
   #settled = true;
 
@@ -73,7 +83,7 @@ export class LiveMarket implements WaitingMarket {
     this.costs.outdate();
     this.#settled = false;
     if (known?.tiers === shape) {
-      known.slots = slots;
+      Object.assign(known, { slots, loadable: node.loadable });
       this.#setFree(node.id, free);
       return;
     }
@@ -86,10 +96,19 @@ export class LiveMarket implements WaitingMarket {
         ? {}
         : { tiers: { slots: tiers.map((block) => block.slots), surcharge: tiers.map(({ surcharge }) => surcharge) } }),
     });
-    this.#nodes.set(node.id, { index, capacity: slots, slots, held: 0, outside: 0, outsideDemand: -1, tiers: shape });
+    this.#nodes.set(node.id, {
+      index,
+      capacity: slots,
+      slots,
+      held: 0,
+      outside: 0,
+      outsideDemand: -1,
+      tiers: shape,
+      loadable: node.loadable,
+    });
     this.#byIndex.set(index, node.id);
     this.#setFree(node.id, free + held.length);
-    for (const [reservation, { cost }] of held) this.#hold(reservation, node.id, cost);
+    for (const [reservation, { cost, model }] of held) this.#hold(reservation, node.id, cost, model);
     this.#setFree(node.id, free);
   }
 
@@ -202,7 +221,7 @@ export class LiveMarket implements WaitingMarket {
     // search over its nodes. Replicas left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
-      this.#hold(reservation, node, costs[k]);
+      this.#hold(reservation, node, costs[k], request.model);
     });
     if (left > 0)
       this.#insert(
@@ -213,16 +232,9 @@ export class LiveMarket implements WaitingMarket {
       );
   }
 
-  hold(reservation: string, node: string, cost: number): void {
+  hold(reservation: string, node: string, cost: number, { model }: CheckedRequest): void {
     this.#setFree(node, 1);
-    this.#hold(reservation, node, cost);
-  }
-
-  #hold(reservation: string, node: string, cost: number): void {
-    const { index } = this.#nodes.get(node) as LiveNode;
-    const { id } = this.#matcher.place({ targets: [index], costs: [cost] });
-    this.#matcher.commit(id);
-    this.#keep(reservation, id, node, cost);
+    this.#hold(reservation, node, cost, model);
   }
 
   release(reservation: string): boolean {
@@ -230,6 +242,7 @@ export class LiveMarket implements WaitingMarket {
     if (held === undefined) return false;
     this.#held.delete(reservation);
     (this.#nodes.get(held.node) as LiveNode).held--;
+    if (held.loads) this.costs.countLoad(held.node, held.model, -1);
     this.#settled = false;
     this.#matcher.remove(held.demand);
     return true;
@@ -259,9 +272,14 @@ export class LiveMarket implements WaitingMarket {
     this.#matcher.dispose();
   }
 
-  #keep(reservation: string, demand: number, node: string, cost: number): void {
-    this.#held.set(reservation, { demand, node, cost });
-    (this.#nodes.get(node) as LiveNode).held++;
+  #hold(reservation: string, node: string, cost: number, model: string): void {
+    const known = this.#nodes.get(node) as LiveNode;
+    const { id: demand } = this.#matcher.place({ targets: [known.index], costs: [cost] });
+    this.#matcher.commit(demand);
+    const loads = Object.hasOwn(known.loadable, model);
+    if (loads) this.costs.countLoad(node, model, 1);
+    this.#held.set(reservation, { demand, node, cost, model, loads });
+    known.held++;
   }
 
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
