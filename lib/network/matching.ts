@@ -10,7 +10,7 @@ import { POLICIES } from './baselines.js';
 import { BUILD_OPTIONS, type BuildOptions, type BuiltProblem } from './build.js';
 import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
-import type { CostTerms } from './cost.js';
+import { type CostSummary, costSummary } from './cost-summary.js';
 import { cappedReason } from './gadgets-capped.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { type NodeOutcome, nodeOutcomes, type SlotSummary, slotSummary } from './node-outcomes.js';
@@ -22,6 +22,8 @@ import { type BatchOptions, solveBatch } from './solve-batch.js';
 import { type IdleSplit, idleSplit, type UsedSplit, usedSplit } from './splits.js';
 import { explainUnserved, type UnservedFacts, type UnservedSummary } from './unserved.js';
 
+export type { CostSummary };
+
 export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'> {
   /** Whether to place the batch by the policies of baselines.ts, too (default true). They see every arc, with the nearest ones alone as well. */
   baselines?: boolean;
@@ -31,9 +33,6 @@ export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'>
    */
   worth?: boolean;
 }
-
-/** In whole micro-USD: every term of COST_TERMS and the caller's own, `congestion` and `unserved`; they add up to the total. */
-export type CostSummary = CostTerms & { congestion: number; unserved: number; total: number };
 
 export interface BaselineOutcome {
   policy: string;
@@ -161,23 +160,6 @@ function divide({ nearest, ...options }: BatchOptions & SolveOptions): { buildin
   const own = Object.entries(options).filter(([name]) => (BUILD_OPTIONS as readonly string[]).includes(name));
   const others = Object.entries(options).filter(([name]) => !(BUILD_OPTIONS as readonly string[]).includes(name));
   return { building: { nearest, ...(Object.fromEntries(own) as BuildOptions) }, solving: Object.fromEntries(others) };
-}
-
-function costSummary(built: BuiltProblem, placed: Placed): CostSummary {
-  const cost: Record<string, number> = { ...built.noTerms(), congestion: 0, unserved: 0, total: 0 };
-  built.requests.forEach((request, i) => {
-    cost.unserved += (request.replicas - placed.unitsOf(i)) * built.plain.unservedCostOf(i);
-    for (const j of placed.on(i)) for (const [term, value] of Object.entries(built.terms(i, j))) cost[term] += value;
-  });
-  built.blocks.forEach((blocks, j) => {
-    let used = placed.usedOn(j);
-    for (const { slots, surcharge } of blocks) {
-      cost.congestion += Math.min(used, slots) * surcharge;
-      used -= Math.min(used, slots);
-    }
-  });
-  cost.total = Object.values(cost).reduce((sum, value) => sum + value, 0);
-  return cost as CostSummary;
 }
 
 function baselineOutcomes(built: BuiltProblem, nodes: NodeOutcome[], joint: number, seed = 0): BaselineOutcome[] {
