@@ -92,6 +92,7 @@ export {
   type OutbidAt,
   RECORD_FORMAT,
   RECORD_VERSION,
+  type Recordable,
   type RecordedUnit,
   type RecordOptions,
   type RunnerUp,

@@ -14,7 +14,8 @@
 import { type BuildOptions, type BuiltProblem, buildProblem } from './build.js';
 import { ELIGIBILITY_FILTERS } from './eligibility.js';
 import type { InferenceRequest, NetworkData } from './model.js';
-import { type DecisionRecord, dearestPay, elsewhere, MOST_OUTBID, modeOn, type RecordedUnit, runnerUp } from './record.js';
+import { type DecisionRecord, MOST_OUTBID, type RecordedUnit } from './record.js';
+import { dearestPay, elsewhere, modeOn, runnerUp } from './record-places.js';
 import { recordShape } from './record-shape.js';
 import { KIND_OF } from './unserved.js';
 

@@ -18,9 +18,10 @@ import { nearest as nearestName } from '../nearest-name.js';
 import type { Status } from '../solution.js';
 import type { BuiltProblem } from './build.js';
 import type { CostTerms } from './cost.js';
-import type { MatchResult } from './matching.js';
+import type { Placed } from './placed.js';
+import { elsewhere, modeOn, runnerUp } from './record-places.js';
 import { type Prices, smallestPrices } from './record-prices.js';
-import type { UnservedReason } from './unserved.js';
+import type { UnservedReason, UnservedSummary } from './unserved.js';
 
 export const RECORD_FORMAT = 'outbid-decision';
 export const RECORD_VERSION = 1;
@@ -86,8 +87,17 @@ export interface RecordOptions {
   epoch?: number;
 }
 
+/** What records are made of: the result of a matching, or the tick of a network that keeps records. */
+export interface Recordable {
+  readonly status: Status;
+  readonly built: BuiltProblem;
+  readonly placed: Placed;
+  readonly certificate: { readonly digest: string };
+  readonly unserved: Pick<UnservedSummary, 'requests'>;
+}
+
 /** The decision on one request. @throws OutbidError DEMAND_UNKNOWN for a request that is not in the batch, OPTION_INVALID for a bad epoch */
-export function decisionRecord(result: MatchResult, requestId: string, options: RecordOptions = {}): DecisionRecord {
+export function decisionRecord(result: Recordable, requestId: string, options: RecordOptions = {}): DecisionRecord {
   const context = contextOf(result);
   const position = context.positions.get(requestId);
   if (position === undefined) {
@@ -106,20 +116,15 @@ export function decisionRecord(result: MatchResult, requestId: string, options: 
 }
 
 /** The decisions on all requests of a matching, in the order of the batch. */
-export function* decisionRecords(result: MatchResult, options: RecordOptions = {}): Generator<DecisionRecord> {
+export function* decisionRecords(result: Recordable, options: RecordOptions = {}): Generator<DecisionRecord> {
   const context = contextOf(result);
   const epoch = epochOf(context, options);
   for (let i = 0; i < result.built.requests.length; i++) yield recordAt(result, context, i, epoch);
 }
 
 /** The smallest prices that prove the optimum, by node, for checkRecord; undefined where records make no statement. */
-export function decisionPrices(result: MatchResult): Float64Array | undefined {
+export function decisionPrices(result: Recordable): Float64Array | undefined {
   return contextOf(result).prices?.prices;
-}
-
-/** Whether the prices of a result say something of single requests and nodes. */
-export function isPriced({ built, solution }: Pick<MatchResult, 'built' | 'solution'>): boolean {
-  return solution.status === 'optimal' && built.problem === built.plain;
 }
 
 /** What the records of a matching share. */
@@ -133,10 +138,10 @@ interface Context {
   reasons: Map<string, UnservedReason>;
 }
 
-const contexts = new WeakMap<MatchResult, Context>();
+const contexts = new WeakMap<Recordable, Context>();
 let recorded = 0;
 
-function contextOf(result: MatchResult): Context {
+function contextOf(result: Recordable): Context {
   let context = contexts.get(result);
   if (context === undefined) {
     const { requests, network } = result.built;
@@ -148,7 +153,9 @@ function contextOf(result: MatchResult): Context {
     const reasons = new Map(result.unserved.requests.map(({ id, reason }) => [id, reason]));
     // Arcs left out for being far have a say in the smallest prices.
     const { plain } = result.built.whole ? result.built : result.built.rebuild(network);
-    const prices = isPriced(result) ? smallestPrices(plain, (i) => result.placed.on(i)) : undefined;
+    // Prices of others than an optimum of requests and nodes alone say nothing.
+    const priced = result.status === 'optimal' && result.built.problem === result.built.plain;
+    const prices = priced ? smallestPrices(plain, (i) => result.placed.on(i)) : undefined;
     context = { counted: recorded++, prices, positions, onNode, reasons };
     contexts.set(result, context);
   }
@@ -164,8 +171,8 @@ function epochOf({ counted }: Context, { epoch = counted }: RecordOptions): numb
   return epoch;
 }
 
-function recordAt(result: MatchResult, context: Context, i: number, epoch: number): DecisionRecord {
-  const { built, solution, placed, certificate } = result;
+function recordAt(result: Recordable, context: Context, i: number, epoch: number): DecisionRecord {
+  const { built, status, placed, certificate } = result;
   const { prices, values } = context.prices ?? {};
   const { network, requests } = built;
   const request = requests[i];
@@ -181,7 +188,7 @@ function recordAt(result: MatchResult, context: Context, i: number, epoch: numbe
     version: RECORD_VERSION,
     epoch,
     digest: certificate.digest,
-    status: solution.status,
+    status,
     request: request.id,
     wanted: request.replicas,
     placements,
@@ -212,42 +219,4 @@ function recordAt(result: MatchResult, context: Context, i: number, epoch: numbe
       };
     });
   return record;
-}
-
-/** The mode of least multiplier among those asked for. */
-export function modeOn({ arcs, requests }: BuiltProblem, request: number, node: number): string {
-  const table = arcs.table(requests[request]);
-  return table.modes[table.entryOf(node)];
-}
-
-/** Nodes with slots that a request may use and does not, and what each costs: less than leaving it unserved. */
-export function elsewhere({ arcs, plain, requests }: BuiltProblem, i: number, on: readonly number[]): { node: number; cost: number }[] {
-  const { nodes, costs, length } = arcs.fill(requests[i], plain.unservedCostOf(i));
-  const list: { node: number; cost: number }[] = [];
-  for (let a = 0; a < length; a++) {
-    const node = nodes[a];
-    if (plain.capacityOf(node) > 0 && !on.includes(node)) list.push({ node, cost: costs[a] });
-  }
-  return list;
-}
-
-/** What the dearest place of a request costs with its price; its unserved cost when it misses one. */
-export function dearestPay({ unserved, placements }: Pick<DecisionRecord, 'unserved' | 'placements'>): number {
-  return unserved.units > 0 ? unserved.cost : Math.max(...placements.map(({ cost, price }) => cost + (price ?? 0)));
-}
-
-export function runnerUp(
-  record: Pick<DecisionRecord, 'unserved' | 'placements'>,
-  { network }: BuiltProblem,
-  others: readonly { node: number; cost: number }[],
-  prices: ArrayLike<number>,
-): RunnerUp | null {
-  let best: { node: number; cost: number } | undefined;
-  const pay = ({ node, cost }: { node: number; cost: number }): number => cost + prices[node];
-  for (const other of others) if (best === undefined || pay(other) < pay(best)) best = other;
-  const { units, cost } = record.unserved;
-  const reference = dearestPay(record);
-  if (best !== undefined && (units > 0 || pay(best) <= cost))
-    return { node: network.nodes[best.node].id, cost: best.cost, price: prices[best.node], extraCost: pay(best) - reference };
-  return units > 0 ? null : { node: null, cost, price: 0, extraCost: cost - reference };
 }
