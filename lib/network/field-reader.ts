@@ -74,7 +74,7 @@ export class FieldReader {
 
   /** A reader of the object in a field. */
   inner(field: string): FieldReader {
-    return new FieldReader(this.raw(field), this.path(field), this.#file);
+    return new FieldReader(this.raw(field), this.path(field), this.#file, this.#code);
   }
 
   string(field: string): string {

@@ -39,10 +39,12 @@ export type {
   ReservationAnswer,
 } from './ledger-types.js';
 export { STRANDING_FILTERS, type StrandingFilter } from './lifted.js';
+export type { LiveMatching } from './live-records.js';
 export type {
   Assignment,
   Decision,
   Ended,
+  HeldDecision,
   HeldSlot,
   NetworkOptions,
   NetworkSnapshot,

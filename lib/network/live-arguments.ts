@@ -7,7 +7,7 @@ import type { LedgerOptions } from './ledger-types.js';
 import type { NetworkOptions } from './live-types.js';
 
 const LEDGER_OPTIONS: readonly (keyof LedgerOptions)[] = ['maxWaiting', 'rememberMs', 'rememberIds', 'reportMaxAgeMs', 'maxEvents'];
-const OWN_OPTIONS = ['ttlMs', 'maxSessions', 'maxDecisions', 'seed', 'backend'] as const;
+const OWN_OPTIONS = ['ttlMs', 'maxSessions', 'maxDecisions', 'records', 'seed', 'backend'] as const;
 
 /** Options of the build and of the ledger, the former checked; the rest is the loop's. @throws OutbidError UNKNOWN_OPTION, OPTION_INVALID */
 export function divided(options: NetworkOptions): { building: BuildOptions; ledger: LedgerOptions } {
@@ -31,6 +31,11 @@ export function divided(options: NetworkOptions): { building: BuildOptions; ledg
         value,
       });
   }
+  if (options.records !== undefined && typeof options.records !== 'boolean')
+    throw new OutbidError('OPTION_INVALID', `records must be true or false, not ${String(options.records)}`, {
+      option: 'records',
+      value: options.records,
+    });
   checkNumbers(options);
   return { building: pick(BUILD_OPTIONS), ledger: pick(LEDGER_OPTIONS) };
 }

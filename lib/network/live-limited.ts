@@ -116,6 +116,10 @@ export class LimitedMarket implements WaitingMarket {
     this.#waiting.set(request.id, entry);
   }
 
+  entries(): Iterable<Waiting> {
+    return this.#waiting.values();
+  }
+
   isWaiting(id: string): boolean {
     return this.#waiting.has(id);
   }

@@ -7,12 +7,14 @@
  *     requests   which request a reservation belongs to, for as long as it waits or holds slots
  */
 import { OutbidError } from '../errors.js';
+import type { BuiltProblem } from './build.js';
 import type { Ledger } from './ledger.js';
 import type { EndedReservation, ObserveAnswer, ReconcileAnswer, ReleaseAnswer } from './ledger-types.js';
 import { decisionOf } from './live-decision.js';
+import { type LiveMatching, type LiveRecords, proofs } from './live-records.js';
 import { LiveRequests, queued } from './live-requests.js';
 import type { Assignment, Decision, Ended, RequestState, Submitted, Tick } from './live-types.js';
-import type { WaitingMarket } from './live-waiting.js';
+import type { Waiting, WaitingMarket } from './live-waiting.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
 import { RecentMap } from './recent-map.js';
 
@@ -39,15 +41,23 @@ export class LiveLoop {
   #ranOut: EndedReservation[] = [];
   readonly #ttlMs: number;
   readonly #node: (id: string) => CheckedNode | undefined;
+  readonly #records: LiveRecords | undefined;
   /** Nodes whose counts may change with time alone, because somebody reported on them. */
   readonly reported = new Set<string>();
 
-  /** `node` looks a node up by its id. */
-  constructor(ledger: Ledger, market: WaitingMarket, node: (id: string) => CheckedNode | undefined, options: LoopOptions) {
+  /** `node` looks a node up by its id; `records` where they are asked for. */
+  constructor(
+    ledger: Ledger,
+    market: WaitingMarket,
+    node: (id: string) => CheckedNode | undefined,
+    options: LoopOptions,
+    records?: LiveRecords,
+  ) {
     this.ledger = ledger;
     ledger.listen((ended) => this.#ranOut.push(ended));
     this.market = market;
     this.#node = node;
+    this.#records = records;
     this.#ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
     this.sessions = new RecentMap(options.maxSessions ?? DEFAULT_REMEMBERED);
     this.decisions = new RecentMap(options.maxDecisions ?? DEFAULT_REMEMBERED);
@@ -70,6 +80,7 @@ export class LiveLoop {
       const last = this.sessions.get(request.session);
       if (last !== undefined) request.previousNode = last;
     }
+    const built = this.#built([{ request, held: [] }], now);
     // The market first: what it refuses, as costs that are no numbers, leaves no trace.
     this.market.add({ request, held: [] }, now / 1000, true);
     this.requests.add(request);
@@ -80,7 +91,9 @@ export class LiveLoop {
       throw new OutbidError('QUEUE_FULL', message, { argument: 'request', id });
     }
     const assigned = this.#assign(id, now);
-    return { request: id, assigned, waiting: this.market.unitsWaiting(id), repeated: false };
+    const submitted: Submitted = { request: id, assigned, waiting: this.market.unitsWaiting(id), repeated: false };
+    if (built !== undefined && assigned.length > 0) submitted.matching = this.#record(built, assigned, true, now);
+    return submitted;
   }
 
   tick(now: number, deadlineMs: number | undefined): Tick {
@@ -89,6 +102,7 @@ export class LiveLoop {
     this.collect(now);
     for (const id of this.reported) this.market.setCounts(id, this.ledger.counts(id));
     this.market.refresh(now / 1000);
+    const built = this.#built(this.market.entries(), now);
     const { complete, gap, moved } = this.market.update(deadlineMs);
     const dropped = [...this.dropped];
     this.dropped.clear();
@@ -102,6 +116,7 @@ export class LiveLoop {
       complete,
       gap,
       milliseconds: performance.now() - started,
+      ...(built === undefined ? {} : { matching: this.#record(built, assigned, complete, now) }),
     };
   }
 
@@ -233,6 +248,20 @@ export class LiveLoop {
     this.requests.unassign(reservation, false);
     if (this.requests.assignments(assignment.request).length === 0 && !this.market.isWaiting(assignment.request))
       this.requests.remove(assignment.request);
+  }
+
+  #built(waiting: Iterable<Waiting>, now: number): BuiltProblem | undefined {
+    return this.#records?.build(waiting, (id) => this.ledger.counts(id), now / 1000);
+  }
+
+  /** Decisions learn what the matching says of them. */
+  #record(built: BuiltProblem, assigned: readonly Assignment[], complete: boolean, now: number): LiveMatching {
+    const matching = (this.#records as LiveRecords).matched(built, assigned, complete, now / 1000);
+    for (const [reservation, proof] of proofs(matching, assigned, this.epoch)) {
+      const decision = this.decisions.get(reservation);
+      if (decision !== undefined) this.decisions.set(reservation, { ...decision, ...proof });
+    }
+    return matching;
   }
 
   #assign(id: string, now: number): Assignment[] {

@@ -189,6 +189,10 @@ export class LiveMarket implements WaitingMarket {
     return this.#matcher.placements(entry.demand).map(([index]) => this.#byIndex.get(index) as string);
   }
 
+  entries(): Iterable<Waiting> {
+    return this.#waiting.values();
+  }
+
   isWaiting(id: string): boolean {
     return this.#waiting.has(id);
   }

@@ -18,7 +18,7 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
   for (const [session, node] of sessions) loop.sessions.set(session, node);
   for (const { request, reservations, over } of requests) {
     loop.requests.add(request, over);
-    for (const { id, node, operator, mode, cost } of reservations) {
+    for (const { id, node, operator, mode, cost, decision } of reservations) {
       const alive = ledger.get(id);
       if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
         throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
@@ -28,6 +28,8 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
       const expiresAt = alive.expiresAt ?? Number.POSITIVE_INFINITY;
       loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt }, operator);
       market.hold(id, node, cost, request);
+      if (decision !== undefined)
+        loop.decisions.set(id, { request: request.id, reservation: id, node, mode, cost, runnerUp: undefined, ...decision });
     }
   }
   for (const id of ledger.nodes()) {

@@ -6,32 +6,48 @@ import { OutbidError } from '../errors.js';
 import { checkRequest } from './check-requests.js';
 import { FieldReader } from './field-reader.js';
 import { Ledger } from './ledger.js';
+import { readDecision, written } from './live-decision.js';
 import type { LiveRequests, Taken } from './live-requests.js';
-import type { Ended, HeldSlot, NetworkSnapshot } from './live-types.js';
+import type { Decision, Ended, HeldSlot, NetworkSnapshot } from './live-types.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
+import { writable } from './writable.js';
 
 export interface LiveState {
   network: CheckedNetwork;
   ledger: Ledger;
   requests: LiveRequests;
   costOf(reservation: string): number;
+  decisionOf(reservation: string): Decision | undefined;
   sessions: [session: string, node: string][];
   epoch: number;
   expired: Ended[];
   dropped: string[];
 }
 
-export function writeNetworkSnapshot({ network, ledger, requests, costOf, sessions, epoch, expired, dropped }: LiveState): NetworkSnapshot {
+export function writeNetworkSnapshot({
+  network,
+  ledger,
+  requests,
+  costOf,
+  decisionOf,
+  sessions,
+  epoch,
+  expired,
+  dropped,
+}: LiveState): NetworkSnapshot {
   return {
     format: 'outbid-live-network',
     version: 1,
     epoch,
     serial: requests.serial,
-    network: finite(network) as NetworkData,
+    network: writable(network) as NetworkData,
     ledger: ledger.snapshot(),
     requests: [...requests.entries()].map(({ request, held, over }) => ({
-      request: finite(request) as unknown as InferenceRequest,
-      reservations: held.map(({ reservation: id, node, operator, mode }) => ({ id, node, operator, mode, cost: costOf(id) })),
+      request: writable(request) as unknown as InferenceRequest,
+      reservations: held.map(({ reservation: id, node, operator, mode }) => {
+        const decision = decisionOf(id);
+        return { id, node, operator, mode, cost: costOf(id), ...(decision === undefined ? {} : { decision: written(decision) }) };
+      }),
       over: over.map((one) => ({ ...one })),
     })),
     sessions,
@@ -81,9 +97,16 @@ export function readNetworkSnapshot(snapshot: unknown): ReadSnapshot {
         request: checkRequest(row.raw('request'), `snapshot.requests[${k}].request`),
         reservations: row.list('reservations').map((held, l) => {
           const slot = new FieldReader(held, `snapshot.requests[${k}].reservations[${l}]`, undefined, 'SNAPSHOT_INVALID');
-          slot.only(['id', 'node', 'operator', 'mode', 'cost']);
+          slot.only(['id', 'node', 'operator', 'mode', 'cost', 'decision']);
           const cost = slot.number('cost', { min: Number.NEGATIVE_INFINITY });
-          return { id: slot.string('id'), node: slot.string('node'), operator: slot.string('operator'), mode: slot.string('mode'), cost };
+          return {
+            id: slot.string('id'),
+            node: slot.string('node'),
+            operator: slot.string('operator'),
+            mode: slot.string('mode'),
+            cost,
+            ...(slot.has('decision') ? { decision: readDecision(slot.inner('decision')) } : {}),
+          };
         }),
         over: row.list('over').map((one, l) => {
           const taken = new FieldReader(one, `snapshot.requests[${k}].over[${l}]`, undefined, 'SNAPSHOT_INVALID');
@@ -98,12 +121,4 @@ export function readNetworkSnapshot(snapshot: unknown): ReadSnapshot {
       return entry as [string, string];
     }),
   };
-}
-
-/** A copy without the limits that are none: infinite ones, which JSON cannot say and the checks fill in again. */
-function finite(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(finite);
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([, field]) => field !== Number.POSITIVE_INFINITY && field !== undefined);
-  return Object.fromEntries(kept.map(([name, field]) => [name, finite(field)]));
 }

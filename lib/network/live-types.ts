@@ -3,6 +3,7 @@ import type { BackendName } from '../options.js';
 import type { BuildOptions } from './build.js';
 import type { CostTerms } from './cost.js';
 import type { LedgerOptions, LedgerSnapshot } from './ledger-types.js';
+import type { LiveMatching } from './live-records.js';
 import type { InferenceRequest, NetworkData } from './model.js';
 import type { NoArcs } from './request-arcs.js';
 
@@ -13,6 +14,11 @@ export interface NetworkOptions extends Omit<BuildOptions, 'now'>, LedgerOptions
   maxSessions?: number;
   /** Decisions that `decision` can tell, the latest ones (default 100,000). */
   maxDecisions?: number;
+  /**
+   * Whether every tick, and every request that gets a slot at once, tells its `matching`, and decisions their price and digest (default
+   * false). It takes a joint matching made anew beside the network's own, for each of them.
+   */
+  records?: boolean;
   /** Breaks ties (default 0). */
   seed?: number;
   /** Which backend runs (default 'auto'). */
@@ -48,6 +54,8 @@ export interface Submitted {
   waiting: number;
   /** The request was there already: nothing changed, and `assigned` is what it holds. */
   repeated: boolean;
+  /** With option `records`, of a request that got a slot: the matching of this request alone. */
+  matching?: LiveMatching;
 }
 
 export interface Tick {
@@ -66,6 +74,8 @@ export interface Tick {
   /** The cost is at most this far from the optimum, in micro-USD. */
   gap: number;
   milliseconds: number;
+  /** With option `records`: the joint matching of the requests that waited. */
+  matching?: LiveMatching;
 }
 
 /** How a request came to its node: what it cost there, and what the next best would have. */
@@ -80,7 +90,17 @@ export interface Decision {
   terms: CostTerms;
   /** The cheapest other node that may run it, slots aside. */
   runnerUp: { node: string; cost: number } | undefined;
+  /** Of a slot there, in that matching; null without option `records`, or where no statement is made (see DecisionRecord). */
+  price: number | null;
+  /** How much dearer its runner-up was in that matching, prices included. */
+  extraCost: number | null;
+  /** SHA-256 of the problem that the matching solved; null without option `records`. */
+  digest: string | null;
 }
+
+/** A decision, without what stands beside it where a slot is held. */
+export type HeldDecision = Omit<Decision, 'request' | 'reservation' | 'node' | 'mode' | 'cost' | 'runnerUp'> &
+  Partial<Pick<Decision, 'runnerUp'>>;
 
 /** Where a request is. */
 export type RequestState =
@@ -96,6 +116,8 @@ export interface HeldSlot {
   operator: string;
   mode: string;
   cost: number;
+  /** How it came there; absent once forgotten. */
+  decision?: HeldDecision;
 }
 
 /** A running network as a plain object that survives JSON. */

@@ -43,6 +43,8 @@ export interface WaitingMarket {
   /** A request joins those that wait; `atOnce` it gets places where slots are free for it and nobody who waits is about to get them. */
   add(waiting: Waiting, now: number, atOnce: boolean): void;
   isWaiting(id: string): boolean;
+  /** All that wait. */
+  entries(): Iterable<Waiting>;
   /** Replicas of a request that wait. */
   unitsWaiting(id: string): number;
   /** Nodes on which a request that waits has slots, if only until the next update. */

@@ -24,6 +24,7 @@ import { divided, timed } from './live-arguments.js';
 import { LimitedMarket } from './live-limited.js';
 import { LiveLoop } from './live-loop.js';
 import { LiveMarket } from './live-market.js';
+import { LiveRecords } from './live-records.js';
 import { resume } from './live-resume.js';
 import { readNetworkSnapshot, writeNetworkSnapshot } from './live-snapshot.js';
 import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Submitted, Tick } from './live-types.js';
@@ -200,7 +201,7 @@ export class Network {
     });
   }
 
-  /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options and decisions are not in it. */
+  /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options are not in it, nor decisions on what is over. */
   snapshot(): NetworkSnapshot {
     const { ledger, market, requests, sessions, epoch, expired, dropped } = this.#loop;
     // What has run out waits again first, so that every reservation written down is alive.
@@ -210,6 +211,7 @@ export class Network {
       ledger,
       requests,
       costOf: (reservation) => market.costOf(reservation),
+      decisionOf: (reservation) => this.#loop.decisions.get(reservation),
       sessions: sessions.entries(),
       epoch,
       expired,
@@ -219,7 +221,7 @@ export class Network {
 
   /**
    * The network of a snapshot; `options` as for the constructor, but those of the ledger (maxWaiting, rememberMs, ...) come with the
-   * snapshot. Of what was assigned before, `decision` knows nothing.
+   * snapshot.
    *
    * @throws OutbidError SNAPSHOT_INVALID with the field, and whatever the constructor throws
    */
@@ -241,7 +243,11 @@ export class Network {
   }
 
   #newLoop(ledger: Ledger): LiveLoop {
-    return new LiveLoop(ledger, this.#market, (id) => this.#network.nodes[this.#positions.get(id) ?? -1], this.#options);
+    const { backend, seed, records } = this.#options;
+    const solving = { ...(backend === undefined ? {} : { backend }), ...(seed === undefined ? {} : { seed }) };
+    const recorded = records === true ? new LiveRecords(this.#network, this.#building, this.#market, solving) : undefined;
+    const node = (id: string): CheckedNode | undefined => this.#network.nodes[this.#positions.get(id) ?? -1];
+    return new LiveLoop(ledger, this.#market, node, this.#options, recorded);
   }
 
   #position(id: string): number {
