@@ -1,11 +1,6 @@
 /**
- * The market behind a running network: one Matcher whose nodes are the network's and whose demands are requests that wait, or
- * that hold a slot. A demand that waits may move with every update; one that holds a slot is committed and never moves.
- *
- * Invariant: the capacity of a node in the matcher is the number of its slots that are free in the ledger plus the slots held
- * here. Everything else that takes slots there (foreign work, adopted reservations, headroom without a price) is thereby outside
- * the market. Where slots have surcharges it matters which are taken: work takes the cheapest first, whosever it is. There what is
- * outside holds its slots as a demand of its own, and they count, too.
+ * The market behind a running network: one Matcher whose nodes are the network's (live-slots.ts) and whose demands are requests that
+ * wait, or that hold a slot. A demand that waits may move with every update; one that holds a slot is committed and never moves.
  */
 import { Matcher } from '../matcher.js';
 import type { BackendName } from '../options.js';
@@ -13,10 +8,10 @@ import type { BuildOptions } from './build.js';
 import { checkWeights } from './cost.js';
 import type { NodeCounts } from './ledger-types.js';
 import { LiveCosts } from './live-costs.js';
+import { LiveSlots } from './live-slots.js';
 import type { MarketUpdate, Waiting, WaitingMarket } from './live-waiting.js';
 import type { CheckedNetwork, CheckedNode, CheckedRequest, GroupLimit } from './model.js';
 import type { NoArcs } from './request-arcs.js';
-import { slotBlocks } from './slots.js';
 
 interface WaitingDemand extends Waiting {
   demand: number;
@@ -24,50 +19,21 @@ interface WaitingDemand extends Waiting {
   unservedCost: number;
 }
 
-interface HeldDemand {
-  demand: number;
-  node: string;
-  cost: number;
-  model: string;
-  /** The node loads the model for it. */
-  loads: boolean;
-}
-
-interface LiveNode {
-  index: number;
-  capacity: number;
-  /** Usable slots in all. */
-  slots: number;
-  /** Slots held by reservations of this market. */
-  held: number;
-  /** Slots with surcharges that are taken from outside, and the demand that holds them; 0 where there are none. */
-  outside: number;
-  outsideDemand: number;
-  tiers: string;
-  loadable: CheckedNode['loadable'];
-}
-
-const NO_TIERS = 'null';
-
 export class LiveMarket implements WaitingMarket {
   readonly costs: LiveCosts;
   readonly #network: CheckedNetwork;
-  readonly #options: BuildOptions;
   readonly #matcher: Matcher;
-  readonly #nodes = new Map<string, LiveNode>();
-  readonly #byIndex = new Map<number, string>();
+  readonly #slots: LiveSlots;
   readonly #waiting = new Map<string, WaitingDemand>();
   readonly #ofDemand = new Map<number, string>();
-  /** Demands that hold a slot, by reservation, with their node. */
-  readonly #held = new Map<string, HeldDemand>();
   /** Nothing came free since an update that was complete: what waits has no slot it would take. */
   #settled = true;
 
   constructor(network: CheckedNetwork, options: BuildOptions, { backend, seed }: { backend?: BackendName; seed?: number }) {
     this.#network = network;
-    this.#options = options;
     this.#matcher = new Matcher({ ...(backend === undefined ? {} : { backend }), ...(seed === undefined ? {} : { seed }) });
     this.costs = new LiveCosts(network, options);
+    this.#slots = new LiveSlots(this.#matcher, checkWeights(options.weights), this.costs);
   }
 
   get waiting(): number {
@@ -75,75 +41,19 @@ export class LiveMarket implements WaitingMarket {
   }
 
   setNode(node: CheckedNode, { free }: NodeCounts): void {
-    const blocks = slotBlocks(node, checkWeights(this.#options.weights));
-    const tiers = blocks.some(({ surcharge }) => surcharge > 0) ? blocks.map(({ slots, surcharge }) => ({ slots, surcharge })) : undefined;
-    const shape = tiers === undefined ? NO_TIERS : JSON.stringify(tiers);
-    const known = this.#nodes.get(node.id);
-    const slots = blocks.reduce((sum, block) => sum + block.slots, 0);
     this.costs.outdate();
     this.#settled = false;
-    if (known?.tiers === shape) {
-      Object.assign(known, { slots, loadable: node.loadable });
-      this.#setFree(node.id, free);
-      return;
-    }
-    // The matcher cannot change the surcharges of a node: it leaves, and joins again with what is held there.
-    const held = [...this.#held].filter(([, { node: id }]) => id === node.id);
-    if (known !== undefined) this.removeNode(node.id);
-    const index = this.#matcher.addNode({
-      capacity: slots,
-      ...(tiers === undefined
-        ? {}
-        : { tiers: { slots: tiers.map((block) => block.slots), surcharge: tiers.map(({ surcharge }) => surcharge) } }),
-    });
-    this.#nodes.set(node.id, {
-      index,
-      capacity: slots,
-      slots,
-      held: 0,
-      outside: 0,
-      outsideDemand: -1,
-      tiers: shape,
-      loadable: node.loadable,
-    });
-    this.#byIndex.set(index, node.id);
-    this.#setFree(node.id, free + held.length);
-    for (const [reservation, { cost, model }] of held) this.#hold(reservation, node.id, cost, model);
-    this.#setFree(node.id, free);
+    this.#slots.setNode(node, free);
   }
 
   removeNode(id: string): void {
-    const node = this.#nodes.get(id);
-    if (node === undefined) return;
-    for (const [reservation, { node: on }] of this.#held) if (on === id) this.release(reservation);
-    if (node.outside > 0) this.#matcher.remove(node.outsideDemand);
-    this.#matcher.removeNode(node.index);
-    this.#nodes.delete(id);
-    this.#byIndex.delete(node.index);
+    if (!this.#slots.removeNode(id)) return;
     this.costs.outdate();
     this.#settled = false;
   }
 
   setCounts(id: string, { free }: NodeCounts): void {
-    this.#setFree(id, free);
-  }
-
-  /** Slots of a node that are free in the ledger. */
-  #setFree(id: string, free: number): void {
-    const node = this.#nodes.get(id);
-    if (node === undefined) return;
-    const outside = node.tiers === NO_TIERS ? 0 : Math.max(0, node.slots - node.held - free);
-    const capacity = free + node.held + outside;
-    if (capacity === node.capacity && outside === node.outside) return;
-    if (free > node.capacity - node.held - node.outside) this.#settled = false;
-    if (node.outside !== outside && node.outside > 0) this.#matcher.remove(node.outsideDemand);
-    if (node.capacity !== capacity) this.#matcher.setCapacity(node.index, capacity);
-    node.capacity = capacity;
-    if (node.outside !== outside && outside > 0) {
-      node.outsideDemand = this.#matcher.place({ targets: [node.index], costs: [0], units: outside }).id;
-      this.#matcher.commit(node.outsideDemand);
-    }
-    node.outside = outside;
+    if (this.#slots.setFree(id, free)) this.#settled = false;
   }
 
   /** Brings the arcs and unserved costs of the requests that wait up to date. `now` in seconds. */
@@ -186,7 +96,7 @@ export class LiveMarket implements WaitingMarket {
   placed(id: string): string[] {
     const entry = this.#waiting.get(id);
     if (entry === undefined) return [];
-    return this.#matcher.placements(entry.demand).map(([index]) => this.#byIndex.get(index) as string);
+    return this.#matcher.placements(entry.demand).map(([index]) => this.#slots.nodeAt(index));
   }
 
   entries(): Iterable<Waiting> {
@@ -198,7 +108,7 @@ export class LiveMarket implements WaitingMarket {
   }
 
   costOf(reservation: string): number {
-    return this.#held.get(reservation)?.cost ?? 0;
+    return this.#slots.costOf(reservation);
   }
 
   drop(id: string): void {
@@ -225,7 +135,7 @@ export class LiveMarket implements WaitingMarket {
     // search over its nodes. Replicas left go on waiting, for other nodes.
     this.drop(id);
     slots.forEach(({ node, reservation }, k) => {
-      this.#hold(reservation, node, costs[k], request.model);
+      this.#slots.hold(reservation, node, costs[k], request.model);
     });
     if (left > 0)
       this.#insert(
@@ -237,18 +147,14 @@ export class LiveMarket implements WaitingMarket {
   }
 
   hold(reservation: string, node: string, cost: number, { model }: CheckedRequest): void {
-    this.#setFree(node, 1);
-    this.#hold(reservation, node, cost, model);
+    // A node may hold more than it has slots by now.
+    this.#slots.setFree(node, 1);
+    this.#slots.hold(reservation, node, cost, model);
   }
 
   release(reservation: string): boolean {
-    const held = this.#held.get(reservation);
-    if (held === undefined) return false;
-    this.#held.delete(reservation);
-    (this.#nodes.get(held.node) as LiveNode).held--;
-    if (held.loads) this.costs.countLoad(held.node, held.model, -1);
+    if (!this.#slots.release(reservation)) return false;
     this.#settled = false;
-    this.#matcher.remove(held.demand);
     return true;
   }
 
@@ -276,16 +182,6 @@ export class LiveMarket implements WaitingMarket {
     this.#matcher.dispose();
   }
 
-  #hold(reservation: string, node: string, cost: number, model: string): void {
-    const known = this.#nodes.get(node) as LiveNode;
-    const { id: demand } = this.#matcher.place({ targets: [known.index], costs: [cost] });
-    this.#matcher.commit(demand);
-    const loads = Object.hasOwn(known.loadable, model);
-    if (loads) this.costs.countLoad(node, model, 1);
-    this.#held.set(reservation, { demand, node, cost, model, loads });
-    known.held++;
-  }
-
   #insert(id: string, { request, held }: Waiting, now: number, atOnce: boolean): void {
     const unservedCost = this.costs.unserved(request, now);
     // Aging may raise what it is worth to be served: an arc too dear today is there for the day it is not.
@@ -297,9 +193,9 @@ export class LiveMarket implements WaitingMarket {
     const costs: number[] = [];
     for (let a = 0; a < arcs.length; a++) {
       const node = this.#network.nodes[arcs.nodes[a]];
-      const live = this.#nodes.get(node.id);
-      if (live === undefined || taken.has(node.id) || operators.has(node.operator)) continue;
-      targets.push(live.index);
+      const index = this.#slots.indexOf(node.id);
+      if (index === undefined || taken.has(node.id) || operators.has(node.operator)) continue;
+      targets.push(index);
       costs.push(arcs.costs[a]);
     }
     const units = request.replicas - held.length;
