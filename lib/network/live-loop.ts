@@ -7,41 +7,27 @@
  *     requests   which request a reservation belongs to, for as long as it waits or holds slots
  */
 import { OutbidError } from '../errors.js';
-import type { BuiltProblem } from './build.js';
 import type { Ledger } from './ledger.js';
 import type { EndedReservation, ObserveAnswer, ReconcileAnswer, ReleaseAnswer } from './ledger-types.js';
-import { decisionOf } from './live-decision.js';
-import { type LiveMatching, type LiveRecords, proofs } from './live-records.js';
+import { LivePlacing, type PlacingOptions } from './live-placing.js';
+import type { LiveRecords } from './live-records.js';
 import { LiveRequests, queued } from './live-requests.js';
-import type { Assignment, Decision, Ended, RequestState, Submitted, Tick } from './live-types.js';
-import type { Waiting, WaitingMarket } from './live-waiting.js';
+import type { Assignment, Ended, RequestState, Submitted, Tick } from './live-types.js';
+import type { WaitingMarket } from './live-waiting.js';
 import type { CheckedNode, CheckedRequest } from './model.js';
-import { RecentMap } from './recent-map.js';
-
-const DEFAULT_TTL_MS = 10_000;
-const DEFAULT_REMEMBERED = 100_000;
-
-export interface LoopOptions {
-  ttlMs?: number;
-  maxSessions?: number;
-  maxDecisions?: number;
-}
 
 export class LiveLoop {
   readonly ledger: Ledger;
   readonly market: WaitingMarket;
   readonly requests = new LiveRequests();
-  readonly sessions: RecentMap<string>;
-  readonly decisions: RecentMap<Decision>;
+  readonly placing: LivePlacing;
   epoch = 0;
   /** For the next tick to tell. */
   readonly expired: Ended[] = [];
   readonly dropped = new Set<string>();
   /** Ran out since they were last looked at. None may be missed, however many there are at once. */
   #ranOut: EndedReservation[] = [];
-  readonly #ttlMs: number;
   readonly #node: (id: string) => CheckedNode | undefined;
-  readonly #records: LiveRecords | undefined;
   /** Nodes whose counts may change with time alone, because somebody reported on them. */
   readonly reported = new Set<string>();
 
@@ -50,17 +36,14 @@ export class LiveLoop {
     ledger: Ledger,
     market: WaitingMarket,
     node: (id: string) => CheckedNode | undefined,
-    options: LoopOptions,
+    options: PlacingOptions,
     records?: LiveRecords,
   ) {
     this.ledger = ledger;
     ledger.listen((ended) => this.#ranOut.push(ended));
     this.market = market;
     this.#node = node;
-    this.#records = records;
-    this.#ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
-    this.sessions = new RecentMap(options.maxSessions ?? DEFAULT_REMEMBERED);
-    this.decisions = new RecentMap(options.maxDecisions ?? DEFAULT_REMEMBERED);
+    this.placing = new LivePlacing(ledger, market, this.requests, (id) => node(id)?.operator, options, records);
   }
 
   submit(request: CheckedRequest, now: number): Submitted {
@@ -77,22 +60,22 @@ export class LiveLoop {
       };
     }
     if (request.session !== undefined && request.previousNode === undefined) {
-      const last = this.sessions.get(request.session);
+      const last = this.placing.sessions.get(request.session);
       if (last !== undefined) request.previousNode = last;
     }
-    const built = this.#built([{ request, held: [] }], now);
+    const built = this.placing.plan([{ request, held: [] }], now);
     // The market first: what it refuses, as costs that are no numbers, leaves no trace.
     this.market.add({ request, held: [] }, now / 1000, true);
     this.requests.add(request);
-    if (this.#placed(request).length < request.replicas && !this.#mayWait(id)) {
+    if (this.placing.placed(request).length < request.replicas && !this.#mayWait(id)) {
       this.market.withdraw(id);
       this.requests.remove(id);
       const message = `${this.market.waiting} requests wait, no more may, and there is no free slot for ${JSON.stringify(id)}`;
       throw new OutbidError('QUEUE_FULL', message, { argument: 'request', id });
     }
-    const assigned = this.#assign(id, now);
+    const assigned = this.placing.assign(id, this.epoch, now);
     const submitted: Submitted = { request: id, assigned, waiting: this.market.unitsWaiting(id), repeated: false };
-    if (built !== undefined && assigned.length > 0) submitted.matching = this.#record(built, assigned, true, now);
+    if (built !== undefined && assigned.length > 0) submitted.matching = this.placing.record(built, assigned, true, this.epoch, now);
     return submitted;
   }
 
@@ -102,11 +85,11 @@ export class LiveLoop {
     this.collect(now);
     for (const id of this.reported) this.market.setCounts(id, this.ledger.counts(id));
     this.market.refresh(now / 1000);
-    const built = this.#built(this.market.entries(), now);
+    const built = this.placing.plan(this.market.entries(), now);
     const { complete, gap, moved } = this.market.update(deadlineMs);
     const dropped = [...this.dropped];
     this.dropped.clear();
-    const assigned = moved.flatMap((id) => this.#assign(id, now));
+    const assigned = moved.flatMap((id) => this.placing.assign(id, this.epoch, now));
     return {
       epoch: this.epoch,
       assigned,
@@ -116,7 +99,7 @@ export class LiveLoop {
       complete,
       gap,
       milliseconds: performance.now() - started,
-      ...(built === undefined ? {} : { matching: this.#record(built, assigned, complete, now) }),
+      ...(built === undefined ? {} : { matching: this.placing.record(built, assigned, complete, this.epoch, now) }),
     };
   }
 
@@ -248,52 +231,5 @@ export class LiveLoop {
     this.requests.unassign(reservation, false);
     if (this.requests.assignments(assignment.request).length === 0 && !this.market.isWaiting(assignment.request))
       this.requests.remove(assignment.request);
-  }
-
-  #built(waiting: Iterable<Waiting>, now: number): BuiltProblem | undefined {
-    return this.#records?.build(waiting, (id) => this.ledger.counts(id), now / 1000);
-  }
-
-  /** Decisions learn what the matching says of them. */
-  #record(built: BuiltProblem, assigned: readonly Assignment[], complete: boolean, now: number): LiveMatching {
-    const matching = (this.#records as LiveRecords).matched(built, assigned, complete, now / 1000);
-    for (const [reservation, proof] of proofs(matching, assigned, this.epoch)) {
-      const decision = this.decisions.get(reservation);
-      if (decision !== undefined) this.decisions.set(reservation, { ...decision, ...proof });
-    }
-    return matching;
-  }
-
-  #assign(id: string, now: number): Assignment[] {
-    const request = this.requests.get(id);
-    if (request === undefined) return [];
-    const assigned: Assignment[] = [];
-    for (const node of this.#placed(request)) {
-      const reservation = this.requests.nextReservation(id, (name) => this.ledger.get(name) !== undefined);
-      const { expiresAt } = this.ledger.assign(reservation, node, { now, ttlMs: this.#ttlMs });
-      assigned.push({ request: id, reservation, node, mode: this.market.costs.mode(request, node), expiresAt: expiresAt as number });
-    }
-    if (assigned.length > 0) this.market.fix(id, assigned, now / 1000);
-    for (const assignment of assigned) {
-      this.requests.assign(assignment, this.#node(assignment.node)?.operator as string);
-      if (request.session !== undefined) this.sessions.set(request.session, assignment.node);
-      this.decisions.set(assignment.reservation, decisionOf(this.market.costs, request, assignment, this.epoch, now));
-    }
-    if (!this.market.isWaiting(id)) this.ledger.dequeue(queued(id));
-    return assigned;
-  }
-
-  /** Where a request that waits can take slots now; of nodes whose operator it must not meet twice, the cheapest. */
-  #placed(request: CheckedRequest): string[] {
-    const nodes = this.market.placed(request.id);
-    if (request.distinct === 'node' || nodes.length < 2) return nodes;
-    const byCost = nodes.map((node) => ({ node, cost: this.market.costs.cost(request, node) })).sort((a, b) => a.cost - b.cost);
-    const operators = new Set<string | undefined>();
-    return byCost.flatMap(({ node }) => {
-      const operator = this.#node(node)?.operator;
-      if (operators.has(operator)) return [];
-      operators.add(operator);
-      return [node];
-    });
   }
 }

@@ -15,7 +15,7 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
   loop.requests.serial = serial;
   loop.expired.push(...expired);
   for (const id of dropped) loop.dropped.add(id);
-  for (const [session, node] of sessions) loop.sessions.set(session, node);
+  for (const [session, node] of sessions) loop.placing.sessions.set(session, node);
   for (const { request, reservations, over } of requests) {
     loop.requests.add(request, over);
     for (const { id, node, operator, mode, cost, decision } of reservations) {
@@ -29,7 +29,7 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
       loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt }, operator);
       market.hold(id, node, cost, request);
       if (decision !== undefined)
-        loop.decisions.set(id, { request: request.id, reservation: id, node, mode, cost, runnerUp: undefined, ...decision });
+        loop.placing.decisions.set(id, { request: request.id, reservation: id, node, mode, cost, runnerUp: undefined, ...decision });
     }
   }
   for (const id of ledger.nodes()) {

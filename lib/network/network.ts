@@ -173,7 +173,7 @@ export class Network {
 
   /** How a reservation came to its node; undefined once forgotten. */
   decision(reservation: string): Decision | undefined {
-    return this.#loop.decisions.get(reservation);
+    return this.#loop.placing.decisions.get(reservation);
   }
 
   /**
@@ -203,7 +203,7 @@ export class Network {
 
   /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options are not in it, nor decisions on what is over. */
   snapshot(): NetworkSnapshot {
-    const { ledger, market, requests, sessions, epoch, expired, dropped } = this.#loop;
+    const { ledger, market, requests, placing, epoch, expired, dropped } = this.#loop;
     // What has run out waits again first, so that every reservation written down is alive.
     if (Number.isFinite(ledger.now)) this.#loop.collect(ledger.now);
     return writeNetworkSnapshot({
@@ -211,8 +211,8 @@ export class Network {
       ledger,
       requests,
       costOf: (reservation) => market.costOf(reservation),
-      decisionOf: (reservation) => this.#loop.decisions.get(reservation),
-      sessions: sessions.entries(),
+      decisionOf: (reservation) => placing.decisions.get(reservation),
+      sessions: placing.sessions.entries(),
       epoch,
       expired,
       dropped: [...dropped],
