@@ -50,7 +50,7 @@ export class LivePlacing {
 
   /** What waits as a problem of its own, before it is placed, where records are asked for. */
   plan(waiting: Iterable<Waiting>, now: number): BuiltProblem | undefined {
-    return this.#records?.build(waiting, (id) => this.#ledger.counts(id), now / 1000);
+    return this.#records?.build(waiting, this.#ledger, now / 1000);
   }
 
   /** What became of it; decisions learn what it says of them. */

@@ -11,7 +11,8 @@ import { solveSync } from '../solve.js';
 import { type BuildOptions, type BuiltProblem, buildChecked } from './build.js';
 import { costSummary } from './cost-summary.js';
 import { cappedReason } from './gadgets-capped.js';
-import type { NodeCounts } from './ledger-types.js';
+import type { Ledger } from './ledger.js';
+import { whatIsLeft } from './live-left.js';
 import type { Assignment, Decision } from './live-types.js';
 import type { Waiting, WaitingMarket } from './live-waiting.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
@@ -42,14 +43,10 @@ export class LiveRecords {
     this.#solving = solving;
   }
 
-  /** What waits, before it is matched; `counts` are those of a node in the ledger, `now` is in seconds. */
-  build(waiting: Iterable<Waiting>, counts: (node: string) => NodeCounts, now: number): BuiltProblem {
-    const nodes = this.#network.nodes.map((node) => {
-      const { assigned, running, foreign } = counts(node.id);
-      return { ...node, inFlight: node.inFlight + assigned + running + foreign };
-    });
-    const network = { ...this.#network, nodes, limits: this.#market.limits() };
-    const coldShare = (model: string, node: number): number => (this.#market.costs.isLoading(nodes[node].id, model) ? 0 : 1);
+  /** What waits, before it is matched; `now` is in seconds. */
+  build(waiting: Iterable<Waiting>, ledger: Ledger, now: number): BuiltProblem {
+    const network = whatIsLeft(this.#network, ledger, this.#market.limits());
+    const coldShare = (model: string, node: number): number => (this.#market.costs.isLoading(network.nodes[node].id, model) ? 0 : 1);
     return buildChecked(network, Array.from(waiting, whatWaits), { ...this.#options, now }, { coldShare });
   }
 

@@ -16,11 +16,12 @@ import { OutbidError } from '../errors.js';
 import type { BuildOptions } from './build.js';
 import { checkNetwork, surroundingsOf } from './check-network.js';
 import { checkNode } from './check-node.js';
-import { checkRequest, checkRequests } from './check-requests.js';
+import { checkRequest } from './check-requests.js';
 import { nodeGroups } from './gadgets-groups.js';
 import { Ledger } from './ledger.js';
 import type { NodeCounts, ObserveAnswer, ReconcileAnswer, ReleaseAnswer, Reservation, ReservationAnswer } from './ledger-types.js';
 import { divided, timed } from './live-arguments.js';
+import { matchNow, whatIsLeft } from './live-left.js';
 import { LimitedMarket } from './live-limited.js';
 import { LiveLoop } from './live-loop.js';
 import { LiveMarket } from './live-market.js';
@@ -29,7 +30,7 @@ import { resume } from './live-resume.js';
 import { readNetworkSnapshot, writeNetworkSnapshot } from './live-snapshot.js';
 import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Submitted, Tick } from './live-types.js';
 import type { WaitingMarket } from './live-waiting.js';
-import { type MatchOptions, type MatchResult, matchChecked } from './matching.js';
+import type { MatchOptions, MatchResult } from './matching.js';
 import type { CheckedNetwork, CheckedNode, InferenceRequest, NetworkData, NetworkNode } from './model.js';
 import { freeSlots, heldBack } from './slots.js';
 
@@ -182,23 +183,11 @@ export class Network {
    * slots in use leave.
    */
   async match(requests: readonly InferenceRequest[], options: MatchOptions = {}): Promise<MatchResult> {
+    const { ledger } = this.#loop;
     // What has run out holds neither slots nor limits.
-    if (this.#network.limits.length > 0 && Number.isFinite(this.#loop.ledger.now)) this.#loop.collect(this.#loop.ledger.now);
-    const nodes = this.#network.nodes.map((node) => {
-      const { assigned, running, foreign } = this.#loop.ledger.counts(node.id);
-      return { ...node, inFlight: node.inFlight + assigned + running + foreign };
-    });
-    const clock = this.#loop.ledger.now;
-    const now = Number.isFinite(clock) ? Math.max(0, clock / 1000) : undefined;
-    const { requests: batch } = checkRequests(
-      now === undefined ? requests : requests.map((one) => (Object(one) === one ? { at: now, ...one } : one)),
-    );
-    const time = now === undefined ? {} : { now };
-    return await matchChecked({ ...this.#network, nodes, limits: this.#market.limits() }, batch, {
-      ...this.#building,
-      ...time,
-      ...options,
-    });
+    if (this.#network.limits.length > 0 && Number.isFinite(ledger.now)) this.#loop.collect(ledger.now);
+    const left = whatIsLeft(this.#network, ledger, this.#market.limits());
+    return await matchNow(left, requests, ledger.now, { ...this.#building, ...options });
   }
 
   /** Nodes, requests, reservations, sessions and what the next tick has to tell, as a plain object. Options are not in it, nor decisions on what is over. */
