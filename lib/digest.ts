@@ -4,7 +4,7 @@
  * capacity, cost), forbidden pairs left out. So a dense problem and the sparse one with the same arcs in the same order agree.
  */
 import type { Problem } from './problem.js';
-import { Sha256 } from './sha256.js';
+import { type Hash, newHash } from './runtime-sha256.js';
 
 const NO_BOUND = 2 ** 31 - 1;
 
@@ -48,7 +48,7 @@ export function digestProblem(problem: Problem): string {
 
 /** Collects numbers into blocks for the hash. -0 is written as 0: they are the same cost. */
 class Writer {
-  readonly #hash = new Sha256();
+  readonly #hash: Hash = newHash();
   readonly #bytes = new Uint8Array(1 << 16);
   readonly #view = new DataView(this.#bytes.buffer);
   #at = 0;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { newHash } from '../../lib/runtime-sha256.js';
 import { Sha256 } from '../../lib/sha256.js';
 import { Random } from '../instances/random.js';
 
@@ -29,6 +30,26 @@ describe('SHA-256', () => {
       const first = random.whole(0, length);
       const second = random.whole(first, length);
       expect(own(bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second))).toBe(expected);
+    }
+  });
+
+  it("is the runtime's where there is one, and the same where there is none", () => {
+    const bytes = Uint8Array.from({ length: 5000 }, (_, k) => k % 251);
+    const hex = (): [ours: boolean, hex: string] => {
+      const hash = newHash();
+      hash.update(bytes.subarray(0, 777));
+      hash.update(bytes.subarray(777));
+      return [hash instanceof Sha256, hash.hex()];
+    };
+    const expected = createHash('sha256').update(bytes).digest('hex');
+    expect(hex()).toEqual([false, expected]);
+    for (const elsewhere of [undefined, {}, { getBuiltinModule: () => undefined }]) {
+      vi.stubGlobal('process', elsewhere);
+      try {
+        expect(hex()).toEqual([true, expected]);
+      } finally {
+        vi.unstubAllGlobals();
+      }
     }
   });
 });
