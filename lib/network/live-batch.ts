@@ -58,6 +58,27 @@ export function matchWaiting(
   return { places, complete, gap: complete ? 0 : batch.gap(placed, solution) };
 }
 
+/** Whether a cap keeps a request that waits from a place that it could take otherwise. */
+export function isCapped({ request, held }: Waiting, unservedCost: number, ground: Ground): boolean {
+  const { costs, limits, nodes } = ground;
+  const spent = limits.tenantRoom(request) === 0;
+  const arcs = costs.arcs.fill(request, unservedCost);
+  for (let a = 0; a < arcs.length; a++) {
+    const node = nodes[arcs.nodes[a]];
+    const repeats = held.some((one) => one.node === node.id || (request.distinct === 'operator' && one.operator === node.operator));
+    if (repeats) continue;
+    if (spent) return true;
+    if (ground.counts(node).free === 0 || limits.nodeRoom(node) > 0) continue;
+    if (arcs.costs[a] + surchargeOf(freeBlocks(node, ground), 0) < unservedCost) return true;
+  }
+  return false;
+}
+
+function freeBlocks(node: CheckedNode, { counts, weights }: Ground): SlotBlock[] {
+  const { slots, free } = counts(node);
+  return slotBlocks({ ...node, inFlight: node.inFlight + slots - free }, weights);
+}
+
 /** Nodes that no request of the batch asked for yet, and those that may take none. */
 const UNSEEN = -2;
 const CLOSED = -1;
@@ -140,13 +161,12 @@ class WaitingBatch {
 
   #numberOf(position: number): number {
     if (this.#numbers[position] !== UNSEEN) return this.#numbers[position];
-    const { nodes, counts, limits, weights } = this.#ground;
+    const { nodes, counts, limits } = this.#ground;
     const node = nodes[position];
-    const { slots, free } = counts(node);
     let number = CLOSED;
-    if (free > 0 && limits.nodeRoom(node) > 0) {
+    if (counts(node).free > 0 && limits.nodeRoom(node) > 0) {
       number = this.nodes.push(node) - 1;
-      this.#blocks.push(slotBlocks({ ...node, inFlight: node.inFlight + slots - free }, weights));
+      this.#blocks.push(freeBlocks(node, this.#ground));
     }
     this.#numbers[position] = number;
     return number;

@@ -3,9 +3,9 @@
  * limit is in use. An update matches all that wait as one batch (live-batch.ts) to the slots that are free, under what the work in
  * flight leaves of the limits, and a request that comes while nobody who waits is about to get a slot is matched alone.
  *
- * That is the same: after an update nobody who waits can be served for less than it costs to leave him, with the slots that are free and
- * the limits as they stand; a newcomer frees no slot and gives back no limit, so what waits goes on waiting and he may choose
- * first. It holds until a slot comes free, a limit is given back, or a cost changes, and is what `settled` says.
+ * That is the same: after an update nothing that waits can be served for less than it costs to leave it, with the slots that are free and
+ * the limits as they stand; a newcomer frees no slot and gives back no limit, so what waits goes on waiting whatever it takes. It
+ * holds until a slot comes free, a limit is given back, or a cost changes, and is what `settled` says.
  *
  * A matching that a deadline cuts short is not resumed: its places are given out as they are, they hold every cap, and what is left
  * is matched anew by the next update, which may take twice as long. So every matching comes to its end, whatever the deadline.
@@ -15,13 +15,12 @@ import type { BackendName } from '../options.js';
 import type { BuildOptions } from './build.js';
 import { type CostWeights, checkWeights } from './cost.js';
 import type { NodeCounts } from './ledger-types.js';
-import { type BatchPlaces, type Ground, matchWaiting } from './live-batch.js';
+import { type BatchPlaces, type Ground, isCapped, matchWaiting } from './live-batch.js';
 import { LiveCosts } from './live-costs.js';
 import { LimitsInUse } from './live-limits.js';
 import type { MarketUpdate, Waiting, WaitingMarket } from './live-waiting.js';
 import type { CheckedNetwork, CheckedNode, CheckedRequest, GroupLimit } from './model.js';
 import type { NoArcs } from './request-arcs.js';
-import { slotBlocks, surchargeOf } from './slots.js';
 
 /** Milliseconds an update takes where the caller does not say. */
 const DEFAULT_DEADLINE_MS = 5;
@@ -51,6 +50,7 @@ export class LimitedMarket implements WaitingMarket {
   readonly #waiting = new Map<string, WaitingEntry>();
   readonly #held = new Map<string, { node: string; cost: number; tenant: string | undefined; loads: string | undefined }>();
   #settled = true;
+  #disposed = false;
   #now = 0;
   /** Milliseconds that the next update may take whatever its deadline. */
   #patience = 0;
@@ -95,6 +95,7 @@ export class LimitedMarket implements WaitingMarket {
   }
 
   refresh(now: number): void {
+    if (this.#disposed) throw new OutbidError('DISPOSED', 'the network was disposed of');
     this.#now = now;
     if (this.costs.renew(now)) this.#settled = false;
     if (!this.costs.ages) return;
@@ -136,7 +137,7 @@ export class LimitedMarket implements WaitingMarket {
   why(id: string, now: number): NoArcs | 'capped' | 'full' {
     this.refresh(now);
     const entry = this.#waiting.get(id) as WaitingEntry;
-    return this.costs.whyNone(entry.request, now) ?? (this.#capped(entry) ? 'capped' : 'full');
+    return this.costs.whyNone(entry.request, now) ?? (isCapped(entry, entry.unservedCost, this.#ground()) ? 'capped' : 'full');
   }
 
   drop(id: string): void {
@@ -209,11 +210,17 @@ export class LimitedMarket implements WaitingMarket {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#waiting.clear();
+    this.#held.clear();
   }
 
   #match(waiting: readonly Waiting[], deadlineMs: number): BatchPlaces {
-    const ground: Ground = {
+    return matchWaiting(waiting, this.#ground(), { ...this.#solving, ...(Number.isFinite(deadlineMs) ? { deadlineMs } : {}) });
+  }
+
+  #ground(): Ground {
+    return {
       costs: this.costs,
       weights: this.#weights,
       nodes: this.#network.nodes,
@@ -221,24 +228,6 @@ export class LimitedMarket implements WaitingMarket {
       limits: this.#limits,
       now: this.#now,
     };
-    return matchWaiting(waiting, ground, { ...this.#solving, ...(Number.isFinite(deadlineMs) ? { deadlineMs } : {}) });
-  }
-
-  /** Whether a cap keeps a request from a place that it could take otherwise. */
-  #capped({ request, held, unservedCost }: WaitingEntry): boolean {
-    const spent = this.#limits.tenantRoom(request) === 0;
-    const arcs = this.costs.arcs.fill(request, unservedCost);
-    for (let a = 0; a < arcs.length; a++) {
-      const node = this.#network.nodes[arcs.nodes[a]];
-      const { slots, free } = this.#nodes.get(node.id) as LimitedNode;
-      const repeats = held.some((one) => one.node === node.id || (request.distinct === 'operator' && one.operator === node.operator));
-      if (repeats) continue;
-      if (spent) return true;
-      if (free === 0 || this.#limits.nodeRoom(node) > 0) continue;
-      const next = surchargeOf(slotBlocks({ ...node, inFlight: node.inFlight + slots - free }, this.#weights), 0);
-      if (arcs.costs[a] + next < unservedCost) return true;
-    }
-    return false;
   }
 
   #setUsed(known: LimitedNode, used: number): void {

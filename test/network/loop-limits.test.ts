@@ -329,3 +329,31 @@ test('a tick that its deadline cuts short holds every cap and tells how far it i
   }
   expect(cut).toBeGreaterThan(5);
 });
+
+test('a request that waits says that a cap keeps it waiting only where one does', () => {
+  const why = (nodes: Nodes, cap: number): unknown => {
+    const net = network(nodes, [{ operator: 'p', cap }]);
+    submitAll(net, ['a', 'b']);
+    const state = net.state('b', { now: 0 });
+    return state.state === 'waiting' ? state.why : state.state;
+  };
+  const x = { id: 'x', operator: 'p' };
+  const dear = { headroom: 1, headroomCost: 1 };
+  expect([why([{ ...x, slots: 2 }], 1), why([x], 2), why([x], 1), why([{ ...x, slots: 2, ...dear }], 1)]).toEqual([
+    'capped',
+    'full',
+    'full',
+    'full',
+  ]);
+  expect(why([{ ...x, state: 'down' }], 1)).toBe('liveness');
+});
+
+test('a network that was disposed of places nobody', () => {
+  const net = network(TWO, [{ operator: 'p', cap: 1 }]);
+  submitAll(net, ['a']);
+  net.dispose();
+  const disposed = expect.objectContaining({ code: 'DISPOSED' });
+  expect(() => net.submit(request({ id: 'b' }), { now: 1 })).toThrow(disposed);
+  expect(() => net.tick({ now: 1 })).toThrow(disposed);
+  net.dispose();
+});
