@@ -31,7 +31,8 @@ function nvcc() {
 /** { ok, log }: builds the plug-in and the check program; what is up to date is left alone. */
 export function buildCuda({ architectures, targets = ['outbid_cuda', 'gpu_check'] } = {}) {
   dropForeignCache(BUILD);
-  const chosen = architectures === undefined ? [] : [`-DOUTBID_CUDA_ARCHITECTURES=${architectures}`];
+  // Without a choice the default, not what the last build of this folder chose.
+  const chosen = architectures === undefined ? ['-U', 'OUTBID_CUDA_ARCHITECTURES'] : [`-DOUTBID_CUDA_ARCHITECTURES=${architectures}`];
   const configured = run('cmake', [
     '-S',
     ROOT,
