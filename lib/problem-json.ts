@@ -131,5 +131,6 @@ function tiersFromJSON(tiers: NonNullable<ProblemJSON['tiers']>): never {
 
 /** A value as it may stand in a message; what JSON cannot write is named by its type. */
 function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
   return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
 }

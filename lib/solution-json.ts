@@ -45,12 +45,12 @@ export function readSolutionJSON(problem: Problem, value: unknown): { raw: RawSo
   );
   const json = value as SolutionJSON;
   if (json.format !== 'outbid-solution')
-    throw new OutbidError('FILE_FORMAT', `format must be "outbid-solution", not ${JSON.stringify(json.format)}`, {
+    throw new OutbidError('FILE_FORMAT', `format must be "outbid-solution", not ${JSON.stringify(json.format) ?? 'missing'}`, {
       field: 'format',
       value: json.format,
     });
   if (json.version !== 1)
-    throw new OutbidError('FILE_FORMAT', `version must be 1, not ${JSON.stringify(json.version)}`, {
+    throw new OutbidError('FILE_FORMAT', `version must be 1, not ${JSON.stringify(json.version) ?? 'missing'}`, {
       field: 'version',
       value: json.version,
     });

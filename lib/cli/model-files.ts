@@ -7,7 +7,7 @@
  */
 import { OutbidError } from '../errors.js';
 import { refuseDuplicateKeys } from '../formats/duplicate-keys.js';
-import { lineOfPath, lineOfSyntaxError } from '../formats/json-place.js';
+import { lineOfPath, placeOfSyntaxError } from '../formats/json-place.js';
 import { readBytes, STDIN_NAME } from '../formats/read-file.js';
 import { checkNetwork } from '../network/check-network.js';
 import { type CheckedBatch, checkRequests } from '../network/check-requests.js';
@@ -115,10 +115,15 @@ function parse(text: string, file: string, from: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const line = from + lineOfSyntaxError(text) - 1;
+    const found = placeOfSyntaxError(text);
+    const line = from + found.line - 1;
     if (text.trim() === '') throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: the file is empty`, { file, line, cause });
     // What a parser quotes of a binary file is of no use on a terminal.
-    throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: not JSON`, { file, line, cause });
+    throw new OutbidError('FILE_FORMAT', `${file}, line ${line}: not JSON${found.early ? ': it ends too early' : ''}`, {
+      file,
+      line,
+      cause,
+    });
   }
 }
 

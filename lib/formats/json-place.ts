@@ -98,12 +98,13 @@ export function lineOf(text: string, at: number): number {
   return line;
 }
 
-/** The line on which text stops being JSON; where it merely ends too early, the last line that holds something. */
-export function lineOfSyntaxError(text: string): number {
+/** Where text stops being JSON; where it merely ends too early, `early`, the last line that holds something. */
+export function placeOfSyntaxError(text: string): { line: number; early: boolean } {
   const walk = new Walk(text, ['']);
   // After a whole value only blanks may come.
   if (walk.value(0, 0)) walk.blank();
-  return lineOf(text, Math.min(walk.at, text.trimEnd().length));
+  const end = text.trimEnd().length;
+  return { line: lineOf(text, Math.min(walk.at, end)), early: walk.at >= end };
 }
 
 /** The line on which the value at a path of keys and indices starts, or that of the longest part of the path there is. */

@@ -6,7 +6,7 @@ import { OutbidError } from '../errors.js';
 import { Problem } from '../problem.js';
 import { Solution } from '../solution.js';
 import { refuseDuplicateKeys } from './duplicate-keys.js';
-import { lineOfPath, lineOfSyntaxError } from './json-place.js';
+import { lineOfPath, placeOfSyntaxError } from './json-place.js';
 import { type FileText, SPARE_COUNT } from './scanner.js';
 
 /**
@@ -68,7 +68,7 @@ function parseJSON<T>(given: FileText, file: string | undefined, build: (value: 
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    const line = lineOfSyntaxError(json);
+    const { line } = placeOfSyntaxError(json);
     throw new OutbidError('FILE_FORMAT', `${where}line ${line}: not JSON: ${printable((cause as Error).message)}`, { line, file, cause });
   }
   refuseDuplicateKeys(json, value, { file });

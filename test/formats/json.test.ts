@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseProblemJSON, problemText } from '../../lib/formats/index.js';
-import { lineOfPath, lineOfSyntaxError } from '../../lib/formats/json-place.js';
+import { lineOfPath, placeOfSyntaxError } from '../../lib/formats/json-place.js';
 import { Problem } from '../../lib/problem.js';
 import { thrownBy } from './expect-error.js';
 
@@ -94,6 +94,17 @@ describe('problems in JSON', () => {
     expect({ code: error.code, line: error.line, file: error.file }).toEqual({ code, line, file: 'some.json' });
   });
 
+  it.each([
+    ['format', '{"version": 1, "costs": [[1]]}'],
+    ['version', '{"format": "outbid-problem", "costs": [[1]]}'],
+  ])('a %s that is not there is called missing', (field, text) => {
+    expect(thrownBy(() => parseProblemJSON(text))).toMatchObject({
+      code: 'FILE_FORMAT',
+      field,
+      message: expect.stringContaining('not missing'),
+    });
+  });
+
   it('survives nesting of any depth', () => {
     const deep = '['.repeat(200_000);
     expect(thrownBy(() => parseProblemJSON(deep)).code).toBe('FILE_FORMAT');
@@ -114,13 +125,18 @@ describe('places in JSON text', () => {
         } catch {
           broken = true;
         }
-        const line = lineOfSyntaxError(short);
+        const { line, early } = placeOfSyntaxError(short);
         expect(line).toBeGreaterThanOrEqual(1);
         expect(line).toBeLessThanOrEqual(lines);
         if (broken) expect(line).toBe(Math.max(1, short.trimEnd().split('\n').length));
+        if (broken && /[,:[{]\s*$/.test(short)) expect(early).toBe(true);
       }),
       { seed: 11, numRuns: 500 },
     );
+  });
+
+  it.each(['id,model\nq1,m\n', '{"a": 1,}', '{} x', '[1 2]', "['a']"])('%j goes wrong before it ends', (text) => {
+    expect(placeOfSyntaxError(text).early).toBe(false);
   });
 
   it('finds the line of a value by its path, or of the nearest part that exists', () => {

@@ -258,7 +258,12 @@ describe('what is wrong is refused with a code and a place', () => {
     [
       'a file that ends too early',
       [network, write('cut.json', '{\n "format": "outbid-requests",\n "version": 1,\n "requests": [')],
-      { code: 'FILE_FORMAT', line: 4 },
+      { code: 'FILE_FORMAT', line: 4, message: expect.stringMatching(/not JSON: it ends too early$/) },
+    ],
+    [
+      'a table',
+      [network, write('table.json', 'id,model\nq1,m\n')],
+      { code: 'FILE_FORMAT', line: 1, message: expect.stringMatching(/not JSON$/) },
     ],
     [
       'a key twice in a network',
