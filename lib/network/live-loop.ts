@@ -70,7 +70,7 @@ export class LiveLoop {
     if (this.placing.placed(request).length < request.replicas && !this.#mayWait(id)) {
       this.market.withdraw(id);
       this.requests.remove(id);
-      const message = `${this.market.waiting} requests wait, no more may, and there is no free slot for ${JSON.stringify(id)}`;
+      const message = `${this.market.waiting} requests wait, no more may, and ${JSON.stringify(id)} gets no slot at once`;
       throw new OutbidError('QUEUE_FULL', message, { argument: 'request', id });
     }
     const assigned = this.placing.assign(id, this.epoch, now);
