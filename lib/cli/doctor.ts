@@ -100,7 +100,7 @@ function text(found: ReturnType<typeof examine>): string {
   line('outbid', found.version);
   line('node', `${found.node} (Node-API ${found.napi ?? 'none'})`);
   line('platform', found.platform);
-  line('cpu', `${found.cpu}, ${found.cores} cores, ${(found.memoryBytes / 2 ** 30).toFixed(1)} GiB`);
+  line('cpu', `${found.cpu}, ${found.cores} ${found.cores === 1 ? 'core' : 'cores'}, ${(found.memoryBytes / 2 ** 30).toFixed(1)} GiB`);
   lines += '\nbackends\n';
   for (const backend of found.backends) {
     lines += `  ${backend.name.padEnd(11)} ${backend.usable ? 'usable    ' : 'not usable'}  ${backend.code === undefined ? '' : `${backend.code}: `}${backend.why}\n`;
