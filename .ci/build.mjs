@@ -47,7 +47,7 @@ export function buildNative({ quiet = false } = {}) {
     removeBinaries();
     return done({ tool: 'none', reason });
   }
-  say(`building the native core with ${tool} ...`);
+  say(`building the native core with ${tool}, which takes a minute or more ...`);
   dropForeignCache(join(ROOT, 'native', 'build'));
   const { ok, log } =
     tool === 'cmake-js'
