@@ -44,7 +44,10 @@ export const ERROR_CODES = {
   DISPOSED: { exit: 2, meaning: 'The matcher or network was disposed of.' },
   REENTRANT: { exit: 2, meaning: 'A matcher was called while it was reading the arguments of another call.' },
   NOT_CLONEABLE: { exit: 2, meaning: 'A matcher cannot be cloned or sent to another thread; send its snapshot.' },
-  SNAPSHOT_INVALID: { exit: 2, meaning: 'What is to be restored is no snapshot of a matcher, of a network or of a ledger, or was damaged.' },
+  SNAPSHOT_INVALID: {
+    exit: 2,
+    meaning: 'What is to be restored is no snapshot of a matcher, of a network or of a ledger, or was damaged.',
+  },
   SOLUTION_INVALID: { exit: 2, meaning: 'A solution does not have the shape its problem calls for.' },
   SOLUTION_NOT_OPTIMAL: { exit: 2, meaning: 'The question is only defined for an optimal solution.' },
   FILE_UNREADABLE: { exit: 2, meaning: 'A file does not exist, cannot be read, or is not valid gzip.' },
