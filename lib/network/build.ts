@@ -77,15 +77,30 @@ export const BUILD_OPTIONS: readonly (keyof BuildOptions)[] = [
   'explorationSeconds',
 ];
 
+/** By node, models that are being loaded there for others: a request is charged no load for them. */
+export type Loading = Readonly<Record<string, readonly string[]>>;
+
 /** Throws NETWORK_INVALID for a bad network or request, OPTION_INVALID for a bad option, GROUPS_CROSS for crossing limits. */
-export function buildProblem(network: NetworkData, requests: readonly InferenceRequest[], options: BuildOptions = {}): BuiltProblem {
+export function buildProblem(
+  network: NetworkData,
+  requests: readonly InferenceRequest[],
+  options: BuildOptions = {},
+  loading: Loading = {},
+): BuiltProblem {
   for (const name of Object.keys(options)) {
     if ((BUILD_OPTIONS as readonly string[]).includes(name)) continue;
     const close = nearestName(name, BUILD_OPTIONS);
     const hint = close === undefined ? `known are ${BUILD_OPTIONS.join(', ')}` : `did you mean '${close}'?`;
     throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
   }
-  return buildChecked(checkNetwork(network), checkRequests(requests).requests, options);
+  const checked = checkNetwork(network);
+  return buildChecked(checked, checkRequests(requests).requests, options, { coldShare: wholeLoads(checked, loading) });
+}
+
+/** A load is charged whole, unless it is under way. */
+export function wholeLoads({ nodes }: CheckedNetwork, loading: Loading): (model: string, node: number) => number {
+  const onNode = nodes.map(({ id }) => (Object.hasOwn(loading, id) ? loading[id] : []));
+  return (model, node) => (onNode[node].includes(model) ? 0 : 1);
 }
 
 /** What matching a batch may change between two builds of it. */

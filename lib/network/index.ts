@@ -12,6 +12,7 @@ export {
   DEFAULT_EXPLORATION_SECONDS,
   DEFAULT_MAX_UNSERVED_COST,
   DEFAULT_UNSERVED_COST,
+  type Loading,
 } from './build.js';
 export { checkNetwork, DEFAULT_LATENCY_MS } from './check-network.js';
 export { DEFAULT_GPU } from './check-node.js';

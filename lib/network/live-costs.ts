@@ -4,7 +4,7 @@
  * A cold load is charged to the request that brings it, whole: who comes later is not known. As long as a request of the model holds a
  * slot there the load is under way or done, and no other is charged for it again.
  */
-import { type BuildOptions, unservedCostOf } from './build.js';
+import { type BuildOptions, type Loading, unservedCostOf } from './build.js';
 import type { CostTerms } from './cost.js';
 import { LiveArcs } from './live-arcs.js';
 import type { CheckedNetwork, CheckedRequest } from './model.js';
@@ -55,6 +55,11 @@ export class LiveCosts {
   /** Whether a request of a model that comes to a node now is charged no load. */
   isLoading(node: string, model: string): boolean {
     return this.#loads.get(node)?.has(model) === true;
+  }
+
+  /** Models that are being loaded, by node, as it is now. */
+  loading(): Loading {
+    return Object.fromEntries([...this.#loads].map(([node, models]) => [node, [...models.keys()]]));
   }
 
   /** What leaving a unit of a request unserved costs, in whole micro-USD. */

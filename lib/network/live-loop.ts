@@ -63,7 +63,7 @@ export class LiveLoop {
       const last = this.placing.sessions.get(request.session);
       if (last !== undefined) request.previousNode = last;
     }
-    const built = this.placing.plan([{ request, held: [] }], now);
+    const planned = this.placing.plan([{ request, held: [] }], now);
     // The market first: what it refuses, as costs that are no numbers, leaves no trace.
     this.market.add({ request, held: [] }, now / 1000, true);
     this.requests.add(request);
@@ -75,7 +75,7 @@ export class LiveLoop {
     }
     const assigned = this.placing.assign(id, this.epoch, now);
     const submitted: Submitted = { request: id, assigned, waiting: this.market.unitsWaiting(id), repeated: false };
-    if (built !== undefined && assigned.length > 0) submitted.matching = this.placing.record(built, assigned, true, this.epoch, now);
+    if (planned !== undefined && assigned.length > 0) submitted.matching = this.placing.record(planned, assigned, true, this.epoch, now);
     return submitted;
   }
 
@@ -85,7 +85,7 @@ export class LiveLoop {
     this.collect(now);
     for (const id of this.reported) this.market.setCounts(id, this.ledger.counts(id));
     this.market.refresh(now / 1000);
-    const built = this.placing.plan(this.market.entries(), now);
+    const planned = this.placing.plan(this.market.entries(), now);
     const { complete, gap, moved } = this.market.update(deadlineMs);
     const dropped = [...this.dropped];
     this.dropped.clear();
@@ -99,7 +99,7 @@ export class LiveLoop {
       complete,
       gap,
       milliseconds: performance.now() - started,
-      ...(built === undefined ? {} : { matching: this.placing.record(built, assigned, complete, this.epoch, now) }),
+      ...(planned === undefined ? {} : { matching: this.placing.record(planned, assigned, complete, this.epoch, now) }),
     };
   }
 

@@ -1,8 +1,7 @@
 /** Requests of a running network get the slots that its market placed them on, and how it came is written down. */
-import type { BuiltProblem } from './build.js';
 import type { Ledger } from './ledger.js';
 import { decisionOf } from './live-decision.js';
-import { type LiveMatching, type LiveRecords, proofs } from './live-records.js';
+import { type LiveMatching, type LiveRecords, type Planned, proofs } from './live-records.js';
 import { type LiveRequests, queued } from './live-requests.js';
 import type { Assignment, Decision } from './live-types.js';
 import type { Waiting, WaitingMarket } from './live-waiting.js';
@@ -49,13 +48,13 @@ export class LivePlacing {
   }
 
   /** What waits as a problem of its own, before it is placed, where records are asked for. */
-  plan(waiting: Iterable<Waiting>, now: number): BuiltProblem | undefined {
+  plan(waiting: Iterable<Waiting>, now: number): Planned | undefined {
     return this.#records?.build(waiting, this.#ledger, now / 1000);
   }
 
   /** What became of it; decisions learn what it says of them. */
-  record(built: BuiltProblem, assigned: readonly Assignment[], complete: boolean, epoch: number, now: number): LiveMatching {
-    const matching = (this.#records as LiveRecords).matched(built, assigned, complete, now / 1000);
+  record(planned: Planned, assigned: readonly Assignment[], complete: boolean, epoch: number, now: number): LiveMatching {
+    const matching = (this.#records as LiveRecords).matched(planned, assigned, complete, now / 1000);
     for (const [reservation, proof] of proofs(matching, assigned, epoch)) {
       const decision = this.decisions.get(reservation);
       if (decision !== undefined) this.decisions.set(reservation, { ...decision, ...proof });

@@ -8,7 +8,7 @@
 import type { BackendName } from '../options.js';
 import type { Status } from '../solution.js';
 import { solveSync } from '../solve.js';
-import { type BuildOptions, type BuiltProblem, buildChecked } from './build.js';
+import { type BuildOptions, type BuiltProblem, buildChecked, type Loading, wholeLoads } from './build.js';
 import { costSummary } from './cost-summary.js';
 import { cappedReason } from './gadgets-capped.js';
 import type { Ledger } from './ledger.js';
@@ -24,7 +24,13 @@ import { writable } from './writable.js';
 /** A tick, or a request that got a slot at once, as a matching: for decisionRecord, decisionRecords, decisionPrices and checkRecord. */
 export interface LiveMatching extends Recordable {
   /** What the problem is built from, as plain data but for the caller's own terms: for checkRecord elsewhere and later. */
-  ground(): { network: NetworkData; requests: InferenceRequest[]; options: BuildOptions };
+  ground(): { network: NetworkData; requests: InferenceRequest[]; options: BuildOptions; loading: Loading };
+}
+
+/** What waits as a problem, and the loads under way when it was built: they change with what is placed. */
+export interface Planned {
+  built: BuiltProblem;
+  loading: Loading;
 }
 
 /** Of a reservation, what its record says in short. */
@@ -44,14 +50,15 @@ export class LiveRecords {
   }
 
   /** What waits, before it is matched; `now` is in seconds. */
-  build(waiting: Iterable<Waiting>, ledger: Ledger, now: number): BuiltProblem {
+  build(waiting: Iterable<Waiting>, ledger: Ledger, now: number): Planned {
     const network = whatIsLeft(this.#network, ledger, this.#market.limits());
-    const coldShare = (model: string, node: number): number => (this.#market.costs.isLoading(network.nodes[node].id, model) ? 0 : 1);
-    return buildChecked(network, Array.from(waiting, whatWaits), { ...this.#options, now }, { coldShare });
+    const loading = this.#market.costs.loading();
+    const coldShare = wholeLoads(network, loading);
+    return { built: buildChecked(network, Array.from(waiting, whatWaits), { ...this.#options, now }, { coldShare }), loading };
   }
 
   /** The same with what became of it. */
-  matched(built: BuiltProblem, assigned: readonly Assignment[], complete: boolean, now: number): LiveMatching {
+  matched({ built, loading }: Planned, assigned: readonly Assignment[], complete: boolean, now: number): LiveMatching {
     const { network, requests, problem } = built;
     const onNodes = new Map(requests.map(({ id }) => [id, [] as number[]]));
     for (const { request, node } of assigned) onNodes.get(request)?.push(built.arcs.index.position(node) as number);
@@ -73,6 +80,7 @@ export class LiveRecords {
         network: writable(network) as NetworkData,
         requests: writable(requests) as InferenceRequest[],
         options,
+        loading,
       }),
     };
   }

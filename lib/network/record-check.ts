@@ -11,7 +11,7 @@
  * else: shifted together with all that is computed from it, or one of several places of a request with replicas; a runner-up that is
  * not the next best. The last two it does notice when the prices are given, too.
  */
-import { type BuildOptions, type BuiltProblem, buildProblem } from './build.js';
+import { type BuildOptions, type BuiltProblem, buildProblem, type Loading } from './build.js';
 import { ELIGIBILITY_FILTERS } from './eligibility.js';
 import type { InferenceRequest, NetworkData } from './model.js';
 import { type DecisionRecord, MOST_OUTBID, type RecordedUnit } from './record.js';
@@ -50,9 +50,12 @@ export interface RecordViolation {
 
 /**
  * What a record is checked against: the problem as it was built, or what it is built from. A matching with `nearest` or with cold
- * loads solves a problem that depends on its rounds: match again, which gives the same, and give its `built`.
+ * loads solves a problem that depends on its rounds: match again, which gives the same, and give its `built`. A running network charges
+ * loads whole, but for those under way.
  */
-export type RecordGround = BuiltProblem | { network: NetworkData; requests: readonly InferenceRequest[]; options?: BuildOptions };
+export type RecordGround =
+  | BuiltProblem
+  | { network: NetworkData; requests: readonly InferenceRequest[]; options?: BuildOptions; loading?: Loading };
 
 /**
  * What is false in a record; empty when nothing is. Never throws on a wrong record.
@@ -63,7 +66,7 @@ export type RecordGround = BuiltProblem | { network: NetworkData; requests: read
 export function checkRecord(record: unknown, ground: RecordGround, prices?: ArrayLike<number>): RecordViolation[] {
   const malformed = recordShape(record);
   if (malformed !== undefined) return [{ code: 'FORMAT', ...malformed }];
-  const built = 'rebuild' in ground ? ground : buildProblem(ground.network, ground.requests, ground.options);
+  const built = 'rebuild' in ground ? ground : buildProblem(ground.network, ground.requests, ground.options, ground.loading);
   return new RecordCheck(record as DecisionRecord, built, prices).run();
 }
 

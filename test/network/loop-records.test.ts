@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Assignment,
   checkRecord,
@@ -74,6 +74,45 @@ test('what a tick found out in two steps is not called optimal', () => {
   expect(decisionOf(net, first.assigned[0])).toMatchObject({ price: null, digest: first.matching?.certificate.digest });
   const second = net.tick({ now: 1 });
   expect([second.assigned.map((one) => one.node), second.matching?.status]).toEqual([['q1'], 'optimal']);
+});
+
+describe.each([
+  ['', []],
+  [' in a network with limits', [{ region: 'elsewhere', cap: 1 }]],
+] as [string, GroupLimit[]][])('a record of what came while a model loads%s', (_, limits) => {
+  const cold: NetworkNode = { ...node({ id: 'cold', slots: 4 }), models: [], loadable: { m: 2 } };
+  cold.tokensPerSecond = { m: { input: 2000, output: 1000 } };
+
+  test('holds offline, with the loads that were under way', () => {
+    const net = new Network({ nodes: [cold], limits }, RECORDS);
+    net.submit(request({ id: 'a' }), { now: 0 });
+    const { matching } = net.submit(request({ id: 'b' }), { now: 0 });
+    const { record, ground } = JSON.parse(
+      JSON.stringify({ record: decisionRecord(matching as LiveMatching, 'b'), ground: matching?.ground() }),
+    );
+    expect(record.placements[0].terms.coldLoad).toBe(0);
+    expect(checkRecord(record, ground)).toEqual([]);
+    expect(checkRecord(record, { ...ground, loading: {} })).not.toEqual([]);
+  });
+
+  test('counts the time of the load against a deadline, there as here', () => {
+    const net = new Network({ nodes: [cold], limits }, RECORDS);
+    net.submit(request({ id: 'a' }), { now: 0 });
+    net.submit(request({ id: 'b', deadlineMs: 2500 }), { now: 0 });
+    const matching = net.tick({ now: 1 }).matching as LiveMatching;
+    const record = JSON.parse(JSON.stringify(decisionRecord(matching, 'b')));
+    expect(record.unserved.reason).toBe('deadline');
+    expect(checkRecord(record, JSON.parse(JSON.stringify(matching.ground())))).toEqual([]);
+  });
+
+  test('is built of the loads before it, whatever has changed since', () => {
+    const net = new Network({ nodes: [cold], limits }, RECORDS);
+    const { matching, assigned } = net.submit(request({ id: 'a' }), { now: 0 });
+    const { built } = matching as LiveMatching;
+    expect(built.rebuild(built.network).terms(0, 0).coldLoad).toBe(2000);
+    net.release(assigned[0].reservation, { now: 1 });
+    expect(built.rebuild(built.network).terms(0, 0).coldLoad).toBe(2000);
+  });
 });
 
 test('decisions on what holds a slot are written down and read again; those on what is over are not', () => {
