@@ -5,33 +5,40 @@ import { requestQueued } from './live-requests.js';
 import type { ReadSnapshot } from './live-snapshot.js';
 
 /**
- * Takes up a written state: the loop has the ledger of the snapshot, no request yet, and its nodes are there.
+ * Takes up a written state: the loop has the ledger of the snapshot, no request yet, and the nodes of its network are there.
  *
- * @throws OutbidError SNAPSHOT_INVALID where the ledger lacks a reservation that a request holds
+ * @throws OutbidError SNAPSHOT_INVALID, with the field, where network, ledger and requests do not belong together
  */
-export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot): void {
+export function resume(
+  loop: LiveLoop,
+  nodes: readonly string[],
+  { requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot,
+): void {
   const { ledger, market } = loop;
+  checkNodes(nodes, ledger.nodes());
   loop.epoch = epoch;
   loop.requests.serial = serial;
   loop.expired.push(...expired);
   for (const id of dropped) loop.dropped.add(id);
   for (const [session, node] of sessions) loop.placing.sessions.set(session, node);
-  for (const { request, reservations, over } of requests) {
+  requests.forEach(({ request, reservations, over }, k) => {
+    const place = `snapshot.requests[${k}]`;
+    if (loop.requests.get(request.id) !== undefined) throw invalid(`${place}.request.id`, request.id, 'is that of another request, too');
+    if (reservations.length + over.length > request.replicas)
+      throw invalid(`${place}.request.replicas`, request.id, 'are fewer than it has');
     loop.requests.add(request, over);
-    for (const { id, node, operator, mode, cost, decision } of reservations) {
+    reservations.forEach(({ id, node, operator, mode, cost, decision }, l) => {
       const alive = ledger.get(id);
       if (alive === undefined || !('expiresAt' in alive) || alive.node !== node)
-        throw new OutbidError('SNAPSHOT_INVALID', `the ledger of the snapshot has no reservation ${id} on ${node}`, {
-          field: 'snapshot.requests',
-          id,
-        });
+        throw invalid(`${place}.reservations[${l}]`, id, `is none of ${node} in the ledger`);
+      if (loop.requests.assignment(id) !== undefined) throw invalid(`${place}.reservations[${l}].id`, id, 'is held already');
       const expiresAt = alive.expiresAt ?? Number.POSITIVE_INFINITY;
       loop.requests.assign({ request: request.id, reservation: id, node, mode, expiresAt }, operator);
       market.hold(id, node, cost, request);
       if (decision !== undefined)
         loop.placing.decisions.set(id, { request: request.id, reservation: id, node, mode, cost, runnerUp: undefined, ...decision });
-    }
-  }
+    });
+  });
   for (const id of ledger.nodes()) {
     loop.reported.add(id);
     market.setCounts(id, ledger.counts(id));
@@ -41,4 +48,17 @@ export function resume(loop: LiveLoop, { requests, sessions, epoch, serial, expi
     const request = loop.requests.get(id);
     if (request !== undefined) market.add({ request, held: loop.requests.taken(id) }, loop.seconds(), false);
   }
+}
+
+/** Nodes of the network and of its ledger are the same. */
+function checkNodes(network: readonly string[], ledger: readonly string[]): void {
+  const stranger = (ids: readonly string[], known: ReadonlySet<string>): number => ids.findIndex((id) => !known.has(id));
+  const k = stranger(network, new Set(ledger));
+  if (k >= 0) throw invalid(`snapshot.network.nodes[${k}].id`, network[k], 'is no node of the ledger');
+  const l = stranger(ledger, new Set(network));
+  if (l >= 0) throw invalid(`snapshot.ledger.nodes[${l}].id`, ledger[l], 'is no node of the network');
+}
+
+function invalid(field: string, id: string, message: string): OutbidError {
+  return new OutbidError('SNAPSHOT_INVALID', `${field} ${JSON.stringify(id)} ${message}`, { field, id });
 }

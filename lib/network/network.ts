@@ -218,7 +218,7 @@ export class Network {
     const read = readNetworkSnapshot(snapshot);
     const network = new Network(read.data, options);
     network.#loop = network.#newLoop(read.ledger);
-    resume(network.#loop, read);
+    resume(network.#loop, network.nodes(), read);
     return network;
   }
 
