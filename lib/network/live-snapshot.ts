@@ -67,6 +67,9 @@ export interface ReadSnapshot {
   dropped: string[];
 }
 
+/** What counts on: one more must be another number. */
+const COUNT = { whole: true, max: 2 ** 52 };
+
 /** @throws OutbidError SNAPSHOT_INVALID, or the code of the part that is wrong, with the field */
 export function readNetworkSnapshot(snapshot: unknown): ReadSnapshot {
   const reader = new FieldReader(snapshot, 'snapshot', undefined, 'SNAPSHOT_INVALID');
@@ -76,8 +79,8 @@ export function readNetworkSnapshot(snapshot: unknown): ReadSnapshot {
   return {
     data: reader.raw('network') as NetworkData,
     ledger: Ledger.restore(reader.raw('ledger')),
-    epoch: reader.number('epoch', { whole: true }),
-    serial: reader.number('serial', { whole: true }),
+    epoch: reader.number('epoch', COUNT),
+    serial: reader.number('serial', COUNT),
     dropped: reader.strings('dropped'),
     expired: reader.list('expired').map((entry, k) => {
       const row = new FieldReader(entry, `snapshot.expired[${k}]`, undefined, 'SNAPSHOT_INVALID');

@@ -21,6 +21,8 @@ describe.each([
   });
 
   test.each<[string, string, (snapshot: NetworkSnapshot) => void]>([
+    ['a serial that cannot be counted on', 'serial', (snapshot) => Object.assign(snapshot, { serial: 2 ** 53 })],
+    ['an epoch that cannot be counted on', 'epoch', (snapshot) => Object.assign(snapshot, { epoch: 1e300 })],
     ['a node that the ledger has not', 'network.nodes[1].id', ({ network }) => Object.assign(network.nodes[1], { id: 'z' })],
     ['a node that only the ledger has', 'ledger.nodes[0].id', ({ network }) => network.nodes.shift()],
     ['a request twice', 'requests[3].request.id', ({ requests }) => requests.push({ ...requests[2], reservations: [] })],
