@@ -1,8 +1,11 @@
 /** A running network goes on from what was written down. */
 import { OutbidError } from '../errors.js';
+import type { Ledger } from './ledger.js';
 import type { LiveLoop } from './live-loop.js';
 import { requestQueued } from './live-requests.js';
 import type { ReadSnapshot } from './live-snapshot.js';
+import type { CheckedNode } from './model.js';
+import { openSlots } from './slots.js';
 
 /**
  * Takes up a written state: the loop has the ledger of the snapshot, no request yet, and the nodes of its network are there.
@@ -11,11 +14,11 @@ import type { ReadSnapshot } from './live-snapshot.js';
  */
 export function resume(
   loop: LiveLoop,
-  nodes: readonly string[],
+  nodes: readonly CheckedNode[],
   { requests, sessions, epoch, serial, expired, dropped }: ReadSnapshot,
 ): void {
   const { ledger, market } = loop;
-  checkNodes(nodes, ledger.nodes());
+  checkNodes(nodes, ledger);
   loop.epoch = epoch;
   loop.requests.serial = serial;
   loop.expired.push(...expired);
@@ -50,13 +53,22 @@ export function resume(
   }
 }
 
-/** Nodes of the network and of its ledger are the same. */
-function checkNodes(network: readonly string[], ledger: readonly string[]): void {
-  const stranger = (ids: readonly string[], known: ReadonlySet<string>): number => ids.findIndex((id) => !known.has(id));
-  const k = stranger(network, new Set(ledger));
-  if (k >= 0) throw invalid(`snapshot.network.nodes[${k}].id`, network[k], 'is no node of the ledger');
-  const l = stranger(ledger, new Set(network));
-  if (l >= 0) throw invalid(`snapshot.ledger.nodes[${l}].id`, ledger[l], 'is no node of the network');
+/** Nodes of the network and of its ledger are the same, with as many slots. */
+function checkNodes(nodes: readonly CheckedNode[], ledger: Ledger): void {
+  const inLedger = ledger.nodes();
+  const stranger = (ids: readonly string[], known: readonly string[]): number => {
+    const all = new Set(known);
+    return ids.findIndex((id) => !all.has(id));
+  };
+  const ids = nodes.map(({ id }) => id);
+  const k = stranger(ids, inLedger);
+  if (k >= 0) throw invalid(`snapshot.network.nodes[${k}].id`, ids[k], 'is no node of the ledger');
+  const l = stranger(inLedger, ids);
+  if (l >= 0) throw invalid(`snapshot.ledger.nodes[${l}].id`, inLedger[l], 'is no node of the network');
+  for (const node of nodes) {
+    if (ledger.counts(node.id).slots !== openSlots(node))
+      throw invalid(`snapshot.ledger.nodes[${inLedger.indexOf(node.id)}].slots`, node.id, 'are not as many as in the network');
+  }
 }
 
 function invalid(field: string, id: string, message: string): OutbidError {

@@ -32,7 +32,7 @@ import type { Decision, Ended, NetworkOptions, NetworkSnapshot, RequestState, Su
 import type { WaitingMarket } from './live-waiting.js';
 import type { MatchOptions, MatchResult } from './matching.js';
 import type { CheckedNetwork, CheckedNode, InferenceRequest, NetworkData, NetworkNode } from './model.js';
-import { freeSlots, heldBack } from './slots.js';
+import { openSlots } from './slots.js';
 
 export class Network {
   readonly #network: CheckedNetwork;
@@ -218,7 +218,7 @@ export class Network {
     const read = readNetworkSnapshot(snapshot);
     const network = new Network(read.data, options);
     network.#loop = network.#newLoop(read.ledger);
-    resume(network.#loop, network.nodes(), read);
+    resume(network.#loop, network.#network.nodes, read);
     return network;
   }
 
@@ -252,7 +252,7 @@ export class Network {
       this.#positions.set(node.id, this.#network.nodes.length);
       this.#network.nodes.push(node);
     } else this.#network.nodes[position] = node;
-    this.#loop.ledger.setNode(node.id, freeSlots(node) - heldBack(node));
+    this.#loop.ledger.setNode(node.id, openSlots(node));
     this.#market.setNode(node, this.#loop.ledger.counts(node.id));
   }
 }

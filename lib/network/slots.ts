@@ -28,6 +28,11 @@ export function heldBack(node: CheckedNode): number {
   return node.headroomCost === Number.POSITIVE_INFINITY ? Math.min(node.headroom, freeSlots(node)) : 0;
 }
 
+/** Slots that may be given out at some price. */
+export function openSlots(node: CheckedNode): number {
+  return freeSlots(node) - heldBack(node);
+}
+
 /** Blocks the batch may use; surcharges never fall. */
 export function slotBlocks(node: CheckedNode, weights: CostWeights): SlotBlock[] {
   const free = freeSlots(node);

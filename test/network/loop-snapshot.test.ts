@@ -25,6 +25,7 @@ describe.each([
     ['an epoch that cannot be counted on', 'epoch', (snapshot) => Object.assign(snapshot, { epoch: 1e300 })],
     ['a node that the ledger has not', 'network.nodes[1].id', ({ network }) => Object.assign(network.nodes[1], { id: 'z' })],
     ['a node that only the ledger has', 'ledger.nodes[0].id', ({ network }) => network.nodes.shift()],
+    ['fewer slots in the ledger', 'ledger.nodes[1].slots', ({ ledger }) => Object.assign(ledger.nodes[1], { slots: 1 })],
     ['a request twice', 'requests[3].request.id', ({ requests }) => requests.push({ ...requests[2], reservations: [] })],
     [
       'a reservation twice',
