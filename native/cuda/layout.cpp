@@ -156,7 +156,11 @@ const char* layOut(const Classes& k, uint64_t seed, Layout& to, const std::vecto
   constexpr int64_t kFewUnits = 1 << 20;
   constexpr int64_t kUnitsEach = 64;
   if (u.units() > std::min(kMostUnits, kFewUnits + kUnitsEach * k.demands)) return "more units than a device takes";
-  if (u.nodes() > kMostUnits) return "more tiers and arc capacities than a device takes";
+  // An arc to a node of many tiers is many arcs here, and a single one in the core.
+  constexpr int64_t kFewArcs = 1 << 26;
+  constexpr int64_t kTiersEach = 8;
+  if (u.nodes() > kMostUnits || u.arcs(k) > kFewArcs + kTiersEach * k.arcs())
+    return "more tiers and arc capacities than a device takes";
   to.dense = k.dense && u.flat();
   to.coarse = coarseFor(k);
   Sizes sizes;

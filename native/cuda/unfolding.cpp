@@ -35,6 +35,14 @@ Unfolding::Unfolding(const Classes& k)
   }
 }
 
+int64_t Unfolding::arcs(const Classes& k) const {
+  const auto tiersOf = [&](int32_t node) { return tierEnd(node) - tierBegin(node); };
+  int64_t sum = 0;
+  for (int32_t a = 0; a < k.arcs(); a++) sum += tiersOf(k.node[static_cast<size_t>(a)]);
+  for (const Gate& gate : gates_) sum += 1 + tiersOf(gate.node);
+  return sum;
+}
+
 std::vector<int64_t> Unfolding::fold(const std::vector<int64_t>& boardPrices) const {
   std::vector<int64_t> prices(tierOffset_.size() - 1, 0);
   for (size_t j = 0; j < prices.size(); j++) {

@@ -41,6 +41,8 @@ class Unfolding {
   int64_t nodes() const { return tiers() + static_cast<int64_t>(gates_.size()); }
   int64_t units() const { return classUnits_ + gateUnits_; }
   int64_t classUnits() const { return classUnits_; }
+  // Arcs of the board, or a few more: without looking at them.
+  int64_t arcs(const Classes& k) const;
   int32_t tiers() const { return static_cast<int32_t>(slots_.size()); }
   int32_t tierBegin(int32_t node) const { return tierOffset_[static_cast<size_t>(node)]; }
   int32_t tierEnd(int32_t node) const { return tierOffset_[static_cast<size_t>(node) + 1]; }

@@ -87,6 +87,20 @@ void failuresHaveTheirCodes() {
   CHECK(codeOf(heavy, words) == OUTBID_UNSUPPORTED && words == "the problem has too many units of demands with too many arcs");
   heavy.units = {2000000};
   CHECK(codeOf(heavy, words) == OUTBID_UNSUPPORTED && words == "the problem has more units than a device takes");
+  // Every arc to a node would be one to each of its tiers: more arcs than may be looked at one by one.
+  Instance tall;
+  tall.nodes = 100;
+  constexpr int32_t kTiers = 20000;
+  for (int32_t i = 0; i < 2000; i++) {
+    for (int32_t j = 0; j < tall.nodes; j++) tall.targets.push_back(j), tall.costs.push_back(i * tall.nodes + j);
+    tall.offsets.push_back(static_cast<int32_t>(tall.targets.size()));
+    tall.units.push_back(i == 0 ? 1000 : 1);
+    tall.unserved.push_back(INFINITY);
+  }
+  tall.tierOffsets = {0};
+  for (int32_t t = 0; t < kTiers * tall.nodes; t++) tall.tierSlots.push_back(1), tall.tierSurcharge.push_back(t % kTiers);
+  for (int32_t j = 0; j < tall.nodes; j++) tall.capacity.push_back(kTiers), tall.tierOffsets.push_back((j + 1) * kTiers);
+  CHECK(codeOf(tall, words) == OUTBID_UNSUPPORTED && words == "the problem has more tiers and arc capacities than a device takes");
   CHECK(deviceScript().runs == 0);
 
   // A witness needs no device.
