@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 namespace outbid {
 
@@ -11,6 +12,11 @@ namespace {
 constexpr int kWholeBits = 53;  // integer data: everything is exact as a double too
 constexpr int kGridBits = 57;   // float grids: below kFar with room for sums
 constexpr int kMaxLevels = 40;
+constexpr int32_t kSample = 1024;  // classes looked at to see whether the grid is too coarse:
+constexpr size_t kBlurred = 64;    // it is if the two cheapest arcs of one in so many
+constexpr int kBlurBits = 8;       // differ by less than 2 to this, in units;
+constexpr int kClearBits = 12;     // a finer one shall make that 2 to this,
+constexpr int kMostBits = 14;      // but be finer by no more than this, so that costs are not clamped too low
 
 inline Pair plus(Pair a, double b) {
   const Pair s = twoSum(a.high, b);
@@ -70,12 +76,19 @@ Grid::Grid(Classes& classes) : k_(classes) {
     exact_ = -lowest <= exponent_;
     if (exact_) exponent_ = -lowest;
   }
+  firstExponent_ = exponent_;
+  most_ = most;
+  roundAll();
+}
+
+void Grid::roundAll() {
+  const size_t arcs = static_cast<size_t>(k_.arcs());
   for (size_t a = 0; a < arcs; a++) k_.cost[a] = whole(k_.exactCost[a]);
   for (size_t c = 0; c < static_cast<size_t>(k_.classes); c++) {
     if (!k_.mustServe(static_cast<int32_t>(c))) k_.unserved[c] = whole(k_.exactUnserved[c]);
   }
   for (size_t t = 0; t < k_.tierSurcharge.size(); t++) k_.tierSurcharge[t] = whole(k_.exactTierSurcharge[t]);
-  setCeiling(most == 0 ? 0 : static_cast<int64_t>(std::ceil(std::ldexp(most, exponent_))) + 1);
+  setCeiling(most_ == 0 ? 0 : static_cast<int64_t>(std::ceil(std::ldexp(most_, exponent_))) + 1);
 }
 
 void Grid::setCeiling(int64_t mostWhole) {
@@ -102,6 +115,71 @@ int64_t Grid::clamped(Pair value, int64_t most) const {
   return std::clamp<int64_t>(static_cast<int64_t>(main) + std::llrint(rest), -most, most);
 }
 
+int Grid::bitsMissing() const {
+  if (k_.integer || exact_) return 0;
+  std::vector<double> gaps;
+  const int32_t sample = std::min(k_.classes, kSample);
+  for (int32_t s = 0; s < sample; s++) {
+    const size_t c = static_cast<size_t>(static_cast<int64_t>(s) * k_.classes / sample);
+    double least = INFINITY;
+    double next = INFINITY;
+    for (int32_t a = k_.offset[c]; a < k_.offset[c + 1]; a++) {
+      const double v = k_.exactCost[static_cast<size_t>(a)];
+      next = std::min(next, std::max(v, least));
+      least = std::min(least, v);
+    }
+    if (next < INFINITY && next > least) gaps.push_back(next - least);
+  }
+  if (gaps.empty()) return 0;
+  const auto small = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / kBlurred);
+  std::nth_element(gaps.begin(), small, gaps.end());
+  const int bits = std::ilogb(*small) + exponent_;
+  return bits >= kBlurBits ? 0 : std::min(kClearBits - bits, kMostBits);
+}
+
+int64_t Grid::mostFor(int bits) const {
+  const int64_t hops = shorter(k_) + 1;
+  const int left = kGridBits - 1 - bits - static_cast<int>(std::bit_width(static_cast<uint64_t>(2 * hops)));
+  return std::max(hops + 4, int64_t{1} << std::clamp(left - 1, 0, kGridBits));
+}
+
+bool Grid::isUnclamped(const Market& market) const {
+  for (int32_t c = 0; c < k_.classes; c++) {
+    const ClassState& s = market.state[static_cast<size_t>(c)];
+    if (s.pooled > 0 && k_.unserved[static_cast<size_t>(c)] >= largest_) return false;
+    for (int32_t id = s.head; id >= 0; id = market.block(id).next) {
+      if (market.block(id).cost >= largest_) return false;
+    }
+    for (int32_t a = k_.offset[static_cast<size_t>(c)]; a < k_.offset[static_cast<size_t>(c) + 1]; a++) {
+      if (k_.cost[static_cast<size_t>(a)] <= -largest_ && market.roomOf(c, a) > 0) return false;
+    }
+    if (k_.unserved[static_cast<size_t>(c)] <= -largest_) return false;
+  }
+  for (size_t j = 0; j < static_cast<size_t>(k_.nodes); j++) {
+    if (k_.capacity[j] == 0) continue;
+    if (market.next[j] <= -largest_ || (market.load[j] > 0 && market.floorOf(static_cast<int32_t>(j)) >= largest_)) return false;
+  }
+  return true;
+}
+
+void Grid::coarsen(Market& market) {
+  std::vector<Pair> prices(base_.size());
+  for (size_t j = 0; j < base_.size(); j++)
+    prices[j] = plus(base_[j], std::ldexp(static_cast<double>(market.price[j]), -exponent_));
+  exponent_ = firstExponent_;
+  level_ = 0;
+  base_ = Array<Pair>();
+  roundAll();
+  for (int32_t c = 0; c < k_.classes; c++) {
+    for (int32_t id = market.state[static_cast<size_t>(c)].head; id >= 0; id = market.block(id).next)
+      market.block(id).cost = k_.cost[static_cast<size_t>(market.block(id).arc)];
+  }
+  for (size_t j = 0; j < prices.size(); j++) {
+    market.refreshNext(static_cast<int32_t>(j));
+    if (k_.capacity[j] > 0) market.price[j] = fromPrice(prices[j].high);
+  }
+}
+
 bool Grid::refine(Market& market, int64_t most) {
   if (level_++ >= kMaxLevels) return false;
   const size_t m = static_cast<size_t>(k_.nodes);
@@ -118,6 +196,7 @@ bool Grid::refine(Market& market, int64_t most) {
   const int finer = kGridBits - 1 - static_cast<int>(std::bit_width(static_cast<uint64_t>(2 * hops * most)));
   if (finer < 1) return false;
   exponent_ += finer;
+  unit_ = int64_t{1} << finer;
   const int64_t limit = most << finer;
   for (size_t c = 0; c < static_cast<size_t>(k_.classes); c++) {
     const bool must = k_.mustServe(static_cast<int32_t>(c));

@@ -13,6 +13,9 @@
 // on no improving cycle: values are clamped to +-(K + 1) units and the grid can be finer by 57 - log2(2 (min + 1)(K + 1)) bits. P
 // is kept as an unevaluated sum of two doubles. Rounds end when the certificate's gap is within its tolerance.
 //
+// A refinement may also come before any optimum, where the grid is too coarse to tell arcs apart: with a clamp that is a guess, and that is
+// seen to hold or not to hold when the finish is exact.
+//
 // Magnitudes: with all start prices of the finish at most ceiling = limit - 2 C (min(n, m) + 1), no price ever exceeds the limit,
 // because a shortest path changes cost at most twice a hop. limit = 2^53 for integer data, so prices are exact as doubles.
 #pragma once
@@ -33,6 +36,8 @@ class Grid {
   int64_t ceiling() const { return ceiling_; }
   // The largest absolute value of a cost, unserved cost or surcharge, or a little more.
   int64_t largest() const { return largest_; }
+  // What one unit of the grid before the last refinement is worth in units of this one.
+  int64_t unit() const { return unit_; }
   // Caller's prices to whole numbers, clamped to what is allowed.
   int64_t fromPrice(double price) const;
 
@@ -41,11 +46,22 @@ class Grid {
   // larger ones or who prove the outcome.
   bool refine(Market& market, int64_t most = 0);
 
+  // Bits by which the grid should be finer to tell the two cheapest arcs of most classes well apart, but not too many at once; 0: it does.
+  int bitsMissing() const;
+  // After a refinement from prices that were no optimum, and the exact finish: whether nothing the answer rests on was clamped. Then it is the
+  // optimum of this grid, as if no cost had been clamped.
+  bool isUnclamped(const Market& market) const;
+  // Back to the first grid; what is placed stays there, and prices are rounded.
+  void coarsen(Market& market);
+  // The clamp that lets a refinement be finer by `bits` and hardly more.
+  int64_t mostFor(int bits) const;
+
   // Prices of the market as doubles in the caller's unit: rounded up, so that rounding never makes a node look cheaper to a unit
   // that is not on it, then held between the surcharges of the last used and the next free slot.
   void exportPrices(const Market& market, double* prices) const;
 
  private:
+  void roundAll();
   void setCeiling(int64_t largestWhole);
   int64_t whole(double value) const;
   double exported(const Market& market, size_t node) const;
@@ -54,8 +70,11 @@ class Grid {
   Classes& k_;
   int exponent_ = 0;  // grid unit = 2^-exponent_
   bool exact_ = true;
+  int firstExponent_ = 0;
+  double most_ = 0;  // largest absolute value given
   int64_t ceiling_ = 0;
   int64_t largest_ = 0;
+  int64_t unit_ = 1;
   int level_ = 0;
   Array<Pair> base_;  // nodes: P_j; empty until the first refinement
 };

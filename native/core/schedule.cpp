@@ -64,6 +64,30 @@ int64_t Schedule::startEpsilon() const {
       1, static_cast<int64_t>(deviations / static_cast<double>(rows) / static_cast<double>(parameters_.spreadDivisor)));
 }
 
+int64_t Schedule::lastEpsilon(int64_t start) const {
+  const Classes& k = market_.k;
+  std::vector<int64_t> gaps;
+  const int32_t sample = std::min(k.classes, parameters_.sampled);
+  for (int32_t s = 0; s < sample; s++) {
+    const size_t c = static_cast<size_t>(static_cast<int64_t>(s) * k.classes / sample);
+    int64_t least = kInfinite;
+    int64_t next = kInfinite;
+    for (int32_t a = k.offset[c]; a < k.offset[c + 1]; a++) {
+      const int64_t v = k.cost[static_cast<size_t>(a)];
+      next = std::min(next, std::max(v, least));
+      least = std::min(least, v);
+    }
+    if (next < kInfinite && next > least) gaps.push_back(next - least);
+  }
+  int64_t last = costRange(k) / parameters_.lastDivisor;
+  if (!gaps.empty()) {
+    const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
+    std::nth_element(gaps.begin(), middle, gaps.end());
+    last = std::min(last, *middle / parameters_.gapDivisor);
+  }
+  return std::max<int64_t>(1, std::min(last, start / parameters_.startDivisor));
+}
+
 void Schedule::restart(int64_t epsilon, int64_t discount) {
   const Classes& k = market_.k;
   for (int32_t j = 0; j < k.nodes; j++) {
@@ -141,14 +165,37 @@ ScheduleEnd Schedule::run(bool warm) {
     simplex.run();
     return control_.ended() ? ScheduleEnd::kStopped : refinish();
   }
-  const bool over = overloaded();
-  const int64_t theta = over ? parameters_.thetaOverload : parameters_.theta;
-  const int64_t kappa = over ? parameters_.kappaOverload : parameters_.kappa;
-  const int64_t last = std::max<int64_t>(1, bidder().forced() / parameters_.lastDivisor);
+  const int64_t start = startEpsilon();
+  const int64_t last = lastEpsilon(start);
+  const int64_t epsilon = std::max(last, warm ? last : start);
+  width_ = std::max<int64_t>(32, std::min(epsilon, last * parameters_.startDivisor));
+  const ScheduleEnd end = descend(epsilon, last, overloaded() ? parameters_.kappaOverload : parameters_.kappa, true, warm);
+  if (end != ScheduleEnd::kExact) return end;
+  bool unjustified = false;
+  for (int missing = grid_.bitsMissing(); missing > 0; missing = grid_.bitsMissing()) {
+    if (!grid_.refine(market_, grid_.mostFor(missing))) break;
+    unjustified = true;
+    forgetBest();
+    if (!manyMove()) break;
+    if (const ScheduleEnd again = descendFrom(grid_.unit()); again != ScheduleEnd::kExact) return again;
+  }
+  const ScheduleEnd finished = refinish();
+  if (!unjustified || finished != ScheduleEnd::kExact || grid_.isUnclamped(market_)) return finished;
+  grid_.coarsen(market_);
+  forgetBest();
+  return refinish();
+}
+
+void Schedule::forgetBest() {
+  best.forget();
+  if (control_.hasDeadline) best.note(market_);
+}
+
+ScheduleEnd Schedule::descend(int64_t epsilon, int64_t last, int64_t kappa, bool first, bool warm) {
+  const Classes& k = market_.k;
+  const int64_t theta = overloaded() ? parameters_.thetaOverload : parameters_.theta;
   const int64_t limit = parameters_.bidsPerClass * (static_cast<int64_t>(k.classes) + k.nodes) + 1024;
-  int64_t epsilon = std::max(last, warm ? last : startEpsilon());
-  width_ = std::max<int64_t>(32, epsilon);
-  for (bool first = true;; first = false) {
+  for (;; first = false) {
     const ForwardEnd end = bidder().forward(epsilon, limit, first);
     if (end == ForwardEnd::kStopped) return ScheduleEnd::kStopped;
     if (end == ForwardEnd::kInfeasible) return ScheduleEnd::kInfeasible;
@@ -166,7 +213,34 @@ ScheduleEnd Schedule::run(bool warm) {
     restart(epsilon, kappa * epsilon);
     if (control_.mustStop()) return ScheduleEnd::kStopped;
   }
-  return refinish();
+  return ScheduleEnd::kExact;
+}
+
+bool Schedule::manyMove() const {
+  const Classes& k = market_.k;
+  int64_t moving = 0;
+  for (int32_t c = 0; c < k.classes; c++) {
+    const ClassState& s = market_.state[static_cast<size_t>(c)];
+    int64_t most = s.pooled > 0 ? k.unserved[static_cast<size_t>(c)] : -kInfinite;
+    for (int32_t id = s.head; id >= 0; id = market_.block(id).next) most = std::max(most, market_.pay(market_.block(id)));
+    bool moves = k.unserved[static_cast<size_t>(c)] < most;
+    for (int32_t a = k.offset[static_cast<size_t>(c)]; a < k.offset[static_cast<size_t>(c) + 1] && !moves; a++)
+      moves = market_.payArc(a) < most && market_.roomOf(c, a) > 0;
+    moving += moves ? 1 : 0;
+  }
+  return moving * parameters_.moving > k.classes;
+}
+
+ScheduleEnd Schedule::descendFrom(int64_t epsilon) {
+  earlierBids_ += bidder_ ? bidder_->bids : 0;
+  bidder_.emplace(market_, control_, reach_);
+  const int64_t last = lastEpsilon(epsilon);
+  width_ = std::max<int64_t>(32, last);
+  market_.priceCeiling = grid_.ceiling();
+  epsilon = std::max(last, epsilon);
+  const int64_t kappa = overloaded() ? parameters_.kappaOverload : parameters_.kappaFiner;
+  restart(epsilon, kappa * epsilon);
+  return descend(epsilon, last, kappa, false, false);
 }
 
 ScheduleEnd Schedule::refinish() {
