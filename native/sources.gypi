@@ -28,6 +28,7 @@
       "core/rows/row_proof.cpp",
       "core/rows/row_reader.cpp",
       "core/rows/row_refine.cpp",
+      "core/rows/row_samples.cpp",
       "core/rows/row_solver.cpp",
       "core/schedule.cpp",
       "core/shortlist.cpp",

@@ -5,8 +5,8 @@
 // ordered where prices are never negative: no arc of a line, and of those behind it, costs less than the line's first, so that
 // a scan may stop early. A long row stands twice: whole, in the caller's order, and as a list of its cheapest arcs. Auction and
 // paths look at lists alone - a smaller problem over the same demands and nodes -, the certificate at whole rows; arcs it finds
-// missing join the lists and the demands concerned are placed again, until none is missing; where lists miss too much, all look at whole rows. Whole rows of a full matrix are
-// plain costs, node after node, so that prices need no gathering.
+// missing join the lists and the demands concerned are placed again, until none is missing; where lists miss too much, all look at
+// whole rows. Whole rows of a full matrix are plain costs, node after node, so that prices need no gathering.
 //
 // Float costs are rounded to whole multiples of a power of two, and the doubles kept beside them: rows solve the rounded problem, and
 // row_refine.h goes on from there to the given one.

@@ -26,9 +26,10 @@ constexpr uint32_t kRowAhead = 8;     // this many bids before its turn the row 
 constexpr int32_t kFetchedLines = 4;  // of a row, at most
 constexpr int32_t kBidAhead = 16;     // demands between fetching a bid and setting it, in the sweep of a restart
 constexpr int64_t kRowPollEvery = 256;  // bids between two looks at the control
-constexpr int64_t kSparseListBids =
-    8;  // the same of sparse rows, which are then tried anew without lists. An inference network of 150,000 x 12,500 x 389: 8.6 s with 40 and no new start, 2.9 s without lists
-constexpr int64_t kListBids = 40;    // bids a demand in one phase after which a war is no matter of lists any more
+constexpr int64_t kListBids = 40;       // bids a demand in one phase after which a war is no matter of lists any more
+// The same of sparse rows, which are then tried anew without lists. An inference network of 150,000 x 12,500 x 389: 8.6 s with 40 and no new
+// start, 2.9 s without lists.
+constexpr int64_t kSparseListBids = 8;
 constexpr int32_t kListSample = 64;  // vectors of a row looked at to place the threshold of its short list
 constexpr int64_t kRowWarBids = 3;   // bids per demand and node before it counts as a price war
 // The same on whole rows, once lists were given up. Inference networks: 5 bids end the phase there; raising at 3 took 3.5 s instead of 2.2.

@@ -1,29 +1,16 @@
 #include "rows/row_layout.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <vector>
 
 #include "rows/row_floats.h"
 #include "rows/row_loops.h"
+#include "rows/row_samples.h"
 
 namespace outbid {
 
 namespace {
 
-constexpr int32_t kSample = 1024;  // demands looked at to see whether they repeat
-constexpr int32_t kSampledArcs = 16;
-constexpr double kEquals = 0.5;       // equals of a demand from which merging pays
-constexpr int32_t kRepeated = 4;      // equal pairs in the sample that are no accident
-constexpr int32_t kScaleSample = 32;  // demands looked at to see whether their cheapest arcs differ by little:
-constexpr double kNarrow = 16;        // below this many units from the least cost to the last one listed
-constexpr int32_t kNarrowBits = 2;    // costs are multiplied by 2 to this. Assignment also
-constexpr double kFine = 4096;        // below this many, by 2 to
-constexpr int32_t kFineBits =
-    4;  // this: the last phase then leaves few demands that pay more than their least. Uniform costs below n,
-        // 0, 2, 3, 4, 5 bits: 1.74, 1.40, 1.20, 0.91, 1.05 ms at n = 1000; 8.0, 6.2, 5.9, 6.0, 6.0 at 2000
-constexpr int32_t kMostListed = 48;      // arcs in the list of a long row, at most
 constexpr int32_t kBalancedListed = 24;  // at least where every slot must be used
 constexpr int32_t kDenseNodes = 24;      // a full matrix of fewer nodes is left to the classes
 
@@ -33,37 +20,6 @@ constexpr int32_t kMostEach = INT32_MAX / 32;
 // Lines in the list of a long row.
 int32_t listLines(int32_t arcs, int32_t least) {
   return std::clamp(arcs / 16, least, kMostListed) / kLanes;
-}
-
-uint64_t mix(uint64_t h, uint64_t x) {
-  h = (h ^ x) * 0x9E3779B97F4A7C15ull;
-  return h ^ (h >> 29);
-}
-
-// True if a sample of demands holds so many that look equal - in their first arcs - that classes are worth their while.
-bool repeats(const ProblemView& view) {
-  const int32_t n = view.demands;
-  const int32_t sample = std::min(n, kSample);
-  std::vector<uint64_t> hashes(static_cast<size_t>(sample));
-  for (int32_t s = 0; s < sample; s++) {
-    const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * n / sample);
-    const int64_t begin = view.offsets == nullptr ? static_cast<int64_t>(i) * view.nodes : view.offsets[i];
-    const int64_t end = view.offsets == nullptr ? begin + view.nodes : view.offsets[i + 1];
-    uint64_t hash = mix(0, std::bit_cast<uint64_t>(view.unservedCost.at(i)) + static_cast<uint64_t>(end - begin));
-    if (begin >= 0 && end >= begin && end <= view.arcs) {
-      for (int64_t a = begin; a < std::min(end, begin + kSampledArcs); a++) {
-        const uint64_t node = view.targets == nullptr ? 0 : static_cast<uint32_t>(view.targets[a]);
-        hash = mix(hash, std::bit_cast<uint64_t>(view.costs.at(static_cast<size_t>(a)) + 0.0) + node);
-      }
-    }
-    hashes[static_cast<size_t>(s)] = hash;
-  }
-  std::sort(hashes.begin(), hashes.end());
-  int32_t pairs = 0;
-  for (size_t s = 1; s < hashes.size(); s++) pairs += hashes[s] == hashes[s - 1];
-  // Two demands of the sample are equal as often as any two, so a demand has some n * pairs / (sample^2 / 2) equals.
-  const double equals = 2.0 * n * pairs / (static_cast<double>(sample) * sample);
-  return pairs >= kRepeated && equals >= kEquals;
 }
 
 class RowReader {
@@ -80,7 +36,7 @@ class RowReader {
     if (Fault f = readArcs(ok); f != Fault::kNone || !ok) return f;
     if (rows_.scale > 1 && std::max(high_, -low_) > kRowCost / rows_.scale) return Fault::kNone;  // an unserved cost
     rows_.range = (high_ - low_) * rows_.scale + 1;
-    if (rows_.listed && !listsHoldAll()) rows_.listed = false;
+    if (rows_.listed && !listsHoldAll(rows_)) rows_.listed = false;
     rows_.spread = rows_.spreadOf(rows_.listed);
     fits = true;
     return Fault::kNone;
@@ -209,39 +165,11 @@ class RowReader {
     return true;
   }
 
-  // Where the cheapest arcs of a demand differ by a few units, epsilon 1 is not small; a quarter of a unit is.
-  void chooseScale() {
-    if (!scalable_ || !view_.integer) return;
-    const int32_t sample = std::min(view_.demands, kScaleSample);
-    std::vector<int32_t> costs;
-    double spread = 0;
-    for (int32_t s = 0; s < sample; s++) {
-      const int32_t i = static_cast<int32_t>(static_cast<int64_t>(s) * view_.demands / sample);
-      const int32_t count = rows_.arcsOf(i);
-      const size_t begin = rows_.stride > 0 ? static_cast<size_t>(i) * static_cast<size_t>(view_.nodes)
-                                            : static_cast<size_t>(rows_.offset[static_cast<size_t>(i)]);
-      costs.resize(static_cast<size_t>(count));
-      int32_t low = 0;
-      int32_t high = 0;
-      if (count == 0 || !loops_.readCosts(view_.costs, begin, count, view_.maximize, rows_.stride > 0, costs.data(), low, high))
-        continue;
-      const size_t nearest = std::min(costs.size(), static_cast<size_t>(kMostListed)) - 1;
-      std::nth_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest), costs.end());
-      if (costs[nearest] == kRowOff) continue;
-      spread += costs[nearest] - *std::min_element(costs.begin(), costs.begin() + static_cast<std::ptrdiff_t>(nearest) + 1);
-    }
-    const bool assignment = rows_.mustServe == view_.demands && rows_.totalCapacity == view_.demands;
-    if (spread < kNarrow * sample)
-      scaleBits_ = kNarrowBits;
-    else if (assignment && spread < kFine * sample)
-      scaleBits_ = kFineBits;
+  Fault readArcs(bool& ok) {
+    if (scalable_ && view_.integer) scaleBits_ = narrowBits(view_, rows_, loops_);
     rows_.scale = 1 << scaleBits_;
     for (int32_t& r : rows_.unserved) r = r == kRowFar ? r : r * rows_.scale;
     rows_.meanUnserved *= rows_.scale;
-  }
-
-  Fault readArcs(bool& ok) {
-    chooseScale();
     Array<int32_t> degree(countArcs_ ? static_cast<size_t>(view_.nodes) : 0, 0);
     Array<int32_t> costs(static_cast<size_t>(longest_) * kLanes);
     // Where every slot of a matrix must be used, no node may be missing from all lists.
@@ -312,30 +240,6 @@ class RowReader {
     return Fault::kNone;
   }
 
-  // Whether the nodes in the lists of a sample of demands have slots for as many demands as there are. Where most demands like the same few
-  // nodes they have not; then a war among lists would end nowhere.
-  bool listsHoldAll() const {
-    const int32_t sample = std::min(view_.demands, kSample);
-    Array<uint8_t> seen(static_cast<size_t>(view_.nodes) + 1, 0);
-    seen[static_cast<size_t>(view_.nodes)] = 1;  // where empty lanes lead
-    int64_t slots = 0;
-    int64_t listed = 0;
-    for (int32_t s = 0; s < sample; s++) {
-      const size_t i = static_cast<size_t>(static_cast<int64_t>(s) * view_.demands / sample);
-      if (!rows_.isLong(static_cast<int32_t>(i))) return true;
-      for (int32_t q = rows_.first[i]; q < rows_.last[i]; q++) {
-        for (const int32_t node : rows_.lines[static_cast<size_t>(q)].node) {
-          uint8_t& mark = seen[static_cast<size_t>(node)];
-          slots += mark == 0 ? rows_.slots[static_cast<size_t>(node)] : 0;
-          mark = 1;
-          listed++;
-        }
-      }
-    }
-    // A sample that sees a node four times on average misses few of those that are listed at all.
-    return listed < 4 * static_cast<int64_t>(view_.nodes) || slots >= std::min<int64_t>(view_.demands, rows_.totalCapacity);
-  }
-
   bool leadsSomewhere(int32_t demand) const {
     for (int32_t a = 0; a < (rows_.stride > 0 ? rows_.nodes : rows_.wholeCount(demand) * kLanes); a++) {
       if (rows_.nodeAt(demand, a) == rows_.nodes) continue;
@@ -370,7 +274,7 @@ Fault readRows(const ProblemView& view, bool scalable, Rows& rows, bool& fits) {
   if (view.units.each == nullptr && view.units.all != 1) return Fault::kNone;
   if (view.offsets == nullptr && view.nodes < kDenseNodes) return Fault::kNone;
   if (view.offsets != nullptr && view.offsets[0] != 0) return Fault::kProblemChanged;
-  if (repeats(view)) return Fault::kNone;
+  if (demandsRepeat(view)) return Fault::kNone;
   if (Fault f = RowReader(view, scalable, rows).run(fits); f != Fault::kNone || fits || rows.scale == 1) return f;
   // A few costs that are far larger than the others do not bear scaling.
   rows = Rows();
