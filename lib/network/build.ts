@@ -99,8 +99,10 @@ export function buildProblem(
 
 /** A load is charged whole, unless it is under way. */
 export function wholeLoads({ nodes }: CheckedNetwork, loading: Loading): (model: string, node: number) => number {
-  const onNode = nodes.map(({ id }) => (Object.hasOwn(loading, id) ? loading[id] : []));
-  return (model, node) => (onNode[node].includes(model) ? 0 : 1);
+  return (model, node) => {
+    const { id } = nodes[node];
+    return Object.hasOwn(loading, id) && loading[id].includes(model) ? 0 : 1;
+  };
 }
 
 /** What matching a batch may change between two builds of it. */

@@ -1,5 +1,5 @@
 /** The arcs of requests to the nodes of a network that changes under them. */
-import { type BuildOptions, DEFAULT_EXPLORATION_SECONDS } from './build.js';
+import { type BuildOptions, DEFAULT_EXPLORATION_SECONDS, type Loading, wholeLoads } from './build.js';
 import { checkTermFunctions, checkWeights } from './cost.js';
 import type { CheckedNetwork } from './model.js';
 import { type ArcOptions, RequestArcs } from './request-arcs.js';
@@ -9,22 +9,23 @@ const MOST_KINDS = 1000;
 
 export class LiveArcs {
   readonly #network: CheckedNetwork;
-  readonly #options: Omit<ArcOptions, 'now'>;
+  readonly #options: Omit<ArcOptions, 'now' | 'coldShare'>;
+  readonly #loading: () => Loading;
   #stale = true;
   /** When the first young node is no longer one, and its credit ends. */
   #until = Number.POSITIVE_INFINITY;
   #arcs: RequestArcs;
 
-  /** `loading`: whether a model is being loaded on a node already, so that a request that comes to it pays no load. */
-  constructor(network: CheckedNetwork, options: BuildOptions, loading: (model: string, node: string) => boolean = () => false) {
+  /** `loading` is asked once for each renewal: until the next one costs do not follow what it says. */
+  constructor(network: CheckedNetwork, options: BuildOptions, loading: () => Loading = () => ({})) {
     this.#network = network;
+    this.#loading = loading;
     this.#options = {
       weights: checkWeights(options.weights),
       explorationSeconds: options.explorationSeconds ?? DEFAULT_EXPLORATION_SECONDS,
-      coldShare: (model, node) => (loading(model, network.nodes[node].id) ? 0 : 1),
       termFunctions: checkTermFunctions(options.terms),
     };
-    this.#arcs = new RequestArcs(network, { ...this.#options, now: 0 });
+    this.#arcs = this.#anew(0);
   }
 
   /** Those of the network as it was when they were last renewed. */
@@ -43,11 +44,14 @@ export class LiveArcs {
     if (!this.#stale && now < this.#until) return false;
     const { weights, explorationSeconds } = this.#options;
     this.#stale = false;
-    this.#arcs = new RequestArcs(this.#network, { ...this.#options, now });
+    this.#arcs = this.#anew(now);
     this.#until = Number.POSITIVE_INFINITY;
     if (weights.exploration > 0)
       for (const { joinedAt } of this.#network.nodes)
         if (now - joinedAt < explorationSeconds) this.#until = Math.min(this.#until, joinedAt + explorationSeconds);
     return true;
+  }
+  #anew(now: number): RequestArcs {
+    return new RequestArcs(this.#network, { ...this.#options, now, coldShare: wholeLoads(this.#network, this.#loading()) });
   }
 }

@@ -22,7 +22,7 @@ export class LiveCosts {
   constructor(network: CheckedNetwork, options: BuildOptions) {
     this.#network = network;
     this.#options = options;
-    this.#arcs = new LiveArcs(network, options, (model, node) => this.isLoading(node, model));
+    this.#arcs = new LiveArcs(network, options, () => this.loading());
     this.ages = (options.aging ?? 0) > 0;
   }
 
@@ -50,11 +50,6 @@ export class LiveCosts {
     if (loads.size > 0) this.#loads.set(node, loads);
     else this.#loads.delete(node);
     if (count === 0 || (count === 1 && by === 1)) this.outdate();
-  }
-
-  /** Whether a request of a model that comes to a node now is charged no load. */
-  isLoading(node: string, model: string): boolean {
-    return this.#loads.get(node)?.has(model) === true;
   }
 
   /** Models that are being loaded, by node, as it is now. */

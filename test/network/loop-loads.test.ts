@@ -28,6 +28,16 @@ describe.each([
     expect([load(net, one), come(net, 'c').node]).toEqual([20_000, 'cold']);
   });
 
+  test('is charged whole to all that one tick sends there, however many kinds of requests those are', () => {
+    const net = network([{ ...COLD, slots: 0 }]);
+    const kinds = 1100;
+    for (let k = 0; k < kinds; k++) net.submit(request({ id: `q${k}`, deny: { nodes: [`other ${k}`] } }), { now: 0 });
+    net.upsertNode({ ...COLD, slots: kinds });
+    const { assigned } = net.tick({ now: 1, deadlineMs: Number.POSITIVE_INFINITY });
+    expect(assigned).toHaveLength(kinds);
+    expect(new Set(assigned.map((one) => load(net, one)))).toEqual(new Set([20_000]));
+  });
+
   test('is not charged again by a tick, to those that waited while an earlier one brought it', () => {
     const net = network([{ ...COLD, slots: 1 }]);
     const first = come(net, 'a');
