@@ -15,7 +15,7 @@
  */
 
 import { OutbidError } from '../errors.js';
-import { nearest as nearestName } from '../nearest-name.js';
+import { knownOptions } from '../options.js';
 import { slotValues } from '../slot-values.js';
 import type { Solution } from '../solution.js';
 import { solve } from '../solve.js';
@@ -208,12 +208,7 @@ function stepInWords({ change, saving, cumulative, servedMore, best }: Omit<Advi
 }
 
 function checkAdviseOptions(options: AdviseOptions): Required<Omit<AdviseOptions, 'kinds'>> & { kinds: ReadonlySet<ChangeKind> } {
-  for (const name of Object.keys(options)) {
-    if ((OPTIONS as readonly string[]).includes(name)) continue;
-    const close = nearestName(name, OPTIONS);
-    const hint = close === undefined ? `known are ${OPTIONS.join(', ')}` : `did you mean '${close}'?`;
-    throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
-  }
+  knownOptions(options, OPTIONS);
   const { changes = 5, kinds = CHANGE_KINDS, slotsPerChange = 1, budgetMs = Number.POSITIVE_INFINITY, allowed = () => true } = options;
   const check = (option: keyof AdviseOptions, right: boolean, wanted: string): void => {
     if (!right) throw new OutbidError('OPTION_INVALID', `${option} must be ${wanted}`, { option, value: options[option] });

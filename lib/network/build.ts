@@ -6,7 +6,7 @@
  * distinct nodes. That is the plain problem. What it cannot say - distinct operators, caps and floors - gadgets.ts adds.
  */
 import { OutbidError } from '../errors.js';
-import { nearest as nearestName } from '../nearest-name.js';
+import { knownOptions } from '../options.js';
 import type { Problem } from '../problem.js';
 import { ArcList } from './arc-list.js';
 import { checkNetwork } from './check-network.js';
@@ -87,12 +87,7 @@ export function buildProblem(
   options: BuildOptions = {},
   loading: Loading = {},
 ): BuiltProblem {
-  for (const name of Object.keys(options)) {
-    if ((BUILD_OPTIONS as readonly string[]).includes(name)) continue;
-    const close = nearestName(name, BUILD_OPTIONS);
-    const hint = close === undefined ? `known are ${BUILD_OPTIONS.join(', ')}` : `did you mean '${close}'?`;
-    throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
-  }
+  knownOptions(options, BUILD_OPTIONS);
   const checked = checkNetwork(network);
   return buildChecked(checked, checkRequests(requests).requests, options, { coldShare: wholeLoads(checked, loading) });
 }

@@ -1,6 +1,6 @@
 /** The arguments of a running network: its options, and the time of its calls. */
 import { OutbidError } from '../errors.js';
-import { nearest } from '../nearest-name.js';
+import { knownOptions } from '../options.js';
 import { BUILD_OPTIONS, type BuildOptions, checkNumbers } from './build.js';
 import { checkCall, checkTime } from './ledger-checks.js';
 import type { LedgerOptions } from './ledger-types.js';
@@ -13,12 +13,7 @@ const OWN_OPTIONS = ['ttlMs', 'maxSessions', 'maxDecisions', 'records', 'seed', 
 export function divided(options: NetworkOptions): { building: BuildOptions; ledger: LedgerOptions } {
   const pick = (names: readonly string[]): object => Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
   const known = [...BUILD_OPTIONS.filter((name) => name !== 'now'), ...LEDGER_OPTIONS, ...OWN_OPTIONS];
-  for (const name of Object.keys(options)) {
-    if (known.includes(name as never)) continue;
-    const close = nearest(name, known);
-    const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean '${close}'?`;
-    throw new OutbidError('UNKNOWN_OPTION', `there is no option '${name}'; ${hint}`, { option: name, nearest: close });
-  }
+  knownOptions(options, known);
   for (const [name, least] of [
     ['ttlMs', Number.MIN_VALUE],
     ['maxSessions', 0],

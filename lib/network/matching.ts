@@ -2,7 +2,7 @@
  * One joint matching of a batch: the problem is built, solved, checked by the independent verifier, and read back in terms of
  * nodes and requests. The policies in use today place the same batch on the same problem beside it.
  */
-import type { SolveOptions } from '../options.js';
+import { knownOptions, OPTION_NAMES, type SolveOptions } from '../options.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
 import { worthOf } from './advice-worth.js';
@@ -33,6 +33,8 @@ export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'>
    */
   worth?: boolean;
 }
+
+const KNOWN = ['nearest', 'baselines', 'worth', ...BUILD_OPTIONS, ...OPTION_NAMES.filter((name) => name !== 'prices')];
 
 export interface BaselineOutcome {
   policy: string;
@@ -104,6 +106,7 @@ export async function matchBatch(
 
 /** The same for a network and requests that have been checked. */
 export async function matchChecked(network: CheckedNetwork, requests: CheckedRequest[], options: MatchOptions = {}): Promise<MatchResult> {
+  knownOptions(options, KNOWN);
   const { baselines = true, worth = true, ...rest } = options;
   const { building, solving } = divide(rest);
   const { signal } = solving;

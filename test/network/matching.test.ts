@@ -164,6 +164,16 @@ test('slots are valued only where that is wanted', async () => {
 test('baselines can be left out, and an unknown option is refused', async () => {
   expect((await matchBatch({ nodes: [] }, [], { baselines: false })).baselines).toEqual([]);
   await expect(matchBatch({ nodes: [] }, [], { sede: 1 } as never)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION', option: 'sede' });
+  for (const [option, nearest] of [
+    ['nearst', 'nearest'],
+    ['baseline', 'baselines'],
+    ['deadlineMS', 'deadlineMs'],
+  ])
+    await expect(matchBatch({ nodes: [] }, [], { [option]: 1 } as never)).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+      option,
+      nearest,
+    });
 });
 
 test('under caps and with replicas on distinct operators no policy beats the joint matching: it is bound alike', async () => {

@@ -11,6 +11,7 @@
  * and node, so that clients do not all go to the same one. A lease reserves nothing: a slot is held by reserving it.
  */
 import { OutbidError } from '../../errors.js';
+import { knownOptions } from '../../options.js';
 import { type BuildOptions, buildChecked } from '../build.js';
 import { checkNetwork } from '../check-network.js';
 import { checkRequest } from '../check-requests.js';
@@ -45,13 +46,16 @@ export interface Lease {
   expiresAt: number;
 }
 
+const LEASE_OPTIONS: readonly (keyof LeaseOptions)[] = ['k', 'ttlMs', 'now', 'build'];
+
 /**
  * The best nodes for a request: by its id, of the batch that was matched, or one that was not in it. Fewer than k where fewer
  * may run it; none where its filters leave none.
  *
- * @throws OutbidError NETWORK_INVALID for a bad request, DEMAND_UNKNOWN for an id that is not in the batch, OPTION_INVALID naming the option.
+ * @throws OutbidError NETWORK_INVALID for a bad request, DEMAND_UNKNOWN for an id that is not in the batch, UNKNOWN_OPTION and OPTION_INVALID naming the option.
  */
-export function leases(source: MatchResult | NetworkData, request: string | InferenceRequest, options: LeaseOptions): Lease[] {
+export function leases(source: MatchResult | NetworkData, request: string | InferenceRequest, given: LeaseOptions): Lease[] {
+  const options = knownOptions(given, LEASE_OPTIONS) as LeaseOptions;
   const k = wholeOption('k', options.k ?? 3);
   const expiresAt = finiteOption('now', options.now) + finiteOption('ttlMs', options.ttlMs);
   const matching = 'built' in source ? source : undefined;

@@ -9,6 +9,7 @@
  * Addresses and hashes are compared without regard to case and come out in lower case.
  */
 import { OutbidError } from '../../errors.js';
+import { knownOptions } from '../../options.js';
 import { FieldReader } from '../field-reader.js';
 import type { NetworkNode } from '../model.js';
 import { isHex } from './chain-values.js';
@@ -60,6 +61,7 @@ export interface RegistryNodes {
   unregistered: string[];
 }
 
+const REGISTRY_OPTIONS: readonly (keyof RegistryOptions)[] = ['now', 'heartbeatMaxAge', 'approvedPcrHashes', 'batchStart'];
 const FACT_FIELDS: readonly (keyof NodeFacts)[] = [
   'region',
   'gpu',
@@ -85,11 +87,11 @@ const FACT_FIELDS: readonly (keyof NodeFacts)[] = [
 
 /**
  * @throws OutbidError NETWORK_INVALID with the field's path for a record or facts that are wrong (`tees.0x...`, `supplied.0x...`);
- *   OPTION_INVALID naming the option. The nodes themselves are checked with their network.
+ *   UNKNOWN_OPTION and OPTION_INVALID naming the option. The nodes themselves are checked with their network.
  */
 export function nodesFromRegistry(tees: ByTEE<TEEInfo>, supplied: ByTEE<NodeFacts>, options: RegistryOptions): RegistryNodes {
   const activity = checkOptions(options);
-  const batchStart = seconds('batchStart', options.batchStart ?? 0);
+  const batchStart = seconds('batchStart', options?.batchStart ?? 0);
   const records = byId(tees, 'tees');
   const facts = byId(supplied, 'supplied');
   const found: RegistryNodes = { nodes: [], inactive: [], leftOut: [], missing: [], unregistered: [] };
@@ -152,7 +154,8 @@ function pairsOf<T>(entries: ByTEE<T>, path: string): Iterable<[string, T]> {
   });
 }
 
-function checkOptions(options: RegistryOptions): Activity {
+function checkOptions(given: RegistryOptions): Activity {
+  const options = knownOptions(given, REGISTRY_OPTIONS) as RegistryOptions;
   return {
     now: seconds('now', options.now),
     heartbeatMaxAge: seconds('heartbeatMaxAge', options.heartbeatMaxAge ?? HEARTBEAT_MAX_AGE),

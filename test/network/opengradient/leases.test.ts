@@ -109,6 +109,12 @@ test.each<[object, string]>([
   );
 });
 
+test('a misspelt option is refused by name', () => {
+  expect(() => leases(network, request({ id: 'q' }), { ...WHEN, ttlms: 5 } as never)).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_OPTION', option: 'ttlms', nearest: 'ttlMs' }),
+  );
+});
+
 test('an id that is not in the batch and a request that is wrong are refused with the field', async () => {
   const result = await matchBatch(network, []);
   expect(() => leases(result, 'q', WHEN)).toThrow(expect.objectContaining({ code: 'DEMAND_UNKNOWN', argument: 'request', value: 'q' }));

@@ -182,4 +182,11 @@ describe('what is wrong is refused with its field', () => {
       expect.objectContaining({ code: 'OPTION_INVALID', option }),
     );
   });
+
+  test('an option that is misspelt, as a check of images that is not made would be, and no options at all', () => {
+    expect(() => nodesFromRegistry({}, {}, { now: NOW, aprovedPcrHashes: [] } as never)).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_OPTION', option: 'aprovedPcrHashes', nearest: 'approvedPcrHashes' }),
+    );
+    expect(() => nodesFromRegistry({}, {}, undefined as never)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', option: 'now' }));
+  });
 });
