@@ -91,6 +91,10 @@ const CLAIMS: Record<string, { every(p: Problem): boolean; some?: ((p: Problem) 
     ],
   },
   'larger mixture': { every: (p) => p.demands >= 15 && p.nodes >= 8, some: [(p) => p.maximize, (p) => !p.integer] },
+  'a thousand and millionths': {
+    every: (p) => costsOf(p).every((c) => c >= 1000 && c <= 1000 + 1e-6),
+    some: [(p) => arcsOf(p).length > 50, (p) => units(p) > slots(p)],
+  },
 };
 
 /** Connected parts of the market, demands and nodes without arcs included. */

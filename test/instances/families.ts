@@ -215,6 +215,13 @@ const RECIPES: Record<string, (random: Random) => Recipe> = {
   },
   mixture,
   'larger mixture': (r) => ({ ...mixture(r), demands: r.whole(15, 25), nodes: r.whole(8, 15) }),
+  'a thousand and millionths': (r) => ({
+    demands: r.whole(2, 20),
+    nodes: r.whole(2, 9),
+    cost: () => (r.chance(0.8) ? 1000 + 1e-6 * r.real() : undefined),
+    capacity: () => r.whole(0, 3),
+    unservedCost: () => r.pick([1000 + 1e-6 * r.real(), 5000]),
+  }),
 };
 
 /** Everything at once: each feature present or not, by chance. */
