@@ -29,7 +29,7 @@
 // and 1e9, would else leave every choice to the finish. Where the grid itself is too coarse for that (grid.h), the auction goes on with finer
 // ones before the finish, from one unit of the grid before. Such a grid clamps costs by no more than a guess; if the exact finish shows that
 // a clamp mattered, the coarse grid has the last word, with the prices found. A fleet of 150,000 x 12,500, 16 arcs, costs 1e-6 to 1e9, load
-// 0.90 and 0.99: 1.0 and 1.4 s; the finish alone took minutes, and after the auction on the coarse grid 8 and 17 s, among zeros.
+// 0.90 and 0.99: 1.0 and 1.4 s; with the finish alone a minute was not enough, and after the auction on the coarse grid 8 and 17 s, among zeros.
 #pragma once
 
 #include <optional>
