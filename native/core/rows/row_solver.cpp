@@ -56,9 +56,10 @@ constexpr int32_t kSettleSweeps = 5;  // sparse assignment, 8 arcs: 60,174 pushe
 constexpr int32_t kSettled = 200;     // sweeps end when fewer than one demand in this many was moved
 // First width of the columns for pulls, in last epsilons. Enough for the fleets of bench/, not for an inference network of hot nodes.
 constexpr int32_t kWidth = 32;
-// Where nodes have several slots prices fall farther, and the first width is at least this part of what a demand's costs spread. A fleet of 30,000 x
-// 2,500, costs with fractions, millions of instructions, reading and making it included: 831, 824, 798, 800 without, with 8, 4, 2 at load 1.20; 804,
-// 780, 781, 785 at 0.99; 715, 709, 709, 711 at 0.90. Whole costs: level.
+// Float costs are rounded to 23 bits whatever they differ by, so a last epsilon says little of how far prices fall: where nodes have several slots the
+// first width is at least this part of what a demand's costs spread. A fleet of 30,000 x 2,500, costs with fractions, millions of instructions, reading and
+// making it included: 831, 824, 798, 800 without, with 8, 4, 2 at load 1.20; 804, 780, 781, 785 at 0.99; 715, 709, 709, 711 at 0.90. For whole
+// costs it is level but on the contended fleet, where wide columns hold too much: 145 ms without, 175 with it.
 constexpr double kSpreadWidths = 4;
 // But no more than this many times the other. Fleets of 150,000 with fractions at load 0.99 and 1.20: 170 and 184 ms without, 160 and 182 with 4,
 // 131 and 141 with 16; where costs span six decades, which spreads them more than it matters, 68, 70 and 75 ms.
@@ -218,7 +219,7 @@ bool RowSolver::finish() {
   }
   RowColumns columns;
   int32_t width = kWidth * std::max(1, rows_.range >> 17);
-  if (!(market.balanced && market.single))
+  if (!rows_.integer && !(market.balanced && market.single))
     width = std::clamp(static_cast<int32_t>(rows_.spread / kSpreadWidths), width, width * kWidest);
   while (!waiting.empty()) {
     loops_.buildColumns(market, value.data(), width, columns);
