@@ -345,6 +345,26 @@ void onlyUnitDemandsWithWholeCostsInRangeFit() {
   CHECK(readRows(p.view(), true, rows, yes) == Fault::kProblemChanged);
 }
 
+// Lists stay where they lead everywhere, though a sample of them misses a node or two.
+void listsStayWhereTheyLeadEverywhere() {
+  context("lists of a large matrix");
+  constexpr int32_t n = 4000;
+  Random random(1);
+  std::vector<uint8_t> costs(static_cast<size_t>(n) * n);
+  for (uint8_t& cost : costs) cost = static_cast<uint8_t>(random.in(1, 100));
+  ProblemView v;
+  v.demands = v.nodes = n;
+  v.arcs = static_cast<int64_t>(costs.size());
+  v.costs = {costs.data(), CostType::kUint8};
+  v.units.all = v.capacity.all = 1;
+  v.unservedCost.all = INFINITY;
+  v.arcCapacity.all = kNoBound;
+  v.integer = true;
+  Rows rows;
+  bool fits = false;
+  CHECK(readRows(v, true, rows, fits) == Fault::kNone && fits && rows.listed);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -361,6 +381,7 @@ int main(int argc, char** argv) {
   pricesStayInRangeFromPhaseToPhase();
   anOverfullMarketIsFoundByTheAuction();
   listsThatHotNodesFillAreGivenUp();
+  listsStayWhereTheyLeadEverywhere();
   context("exact %ld, handed over %ld", static_cast<long>(tally.exact), static_cast<long>(tally.handedOver));
   CHECK(tally.exact > 1000 * scale);
   CHECK(tally.handedOver > 100 * scale);

@@ -93,8 +93,9 @@ bool listsHoldAll(const Rows& rows) {
       }
     }
   }
-  // A sample that sees a node four times on average misses few of those that are listed at all.
-  return listed < 4 * static_cast<int64_t>(rows.nodes) || slots >= std::min<int64_t>(rows.demands, rows.totalCapacity);
+  // A sample that sees a node four times on average misses one in fifty of those that are listed at all, so only a clear want of slots counts.
+  const int64_t needed = std::min<int64_t>(rows.demands, rows.totalCapacity);
+  return listed < 4 * static_cast<int64_t>(rows.nodes) || 8 * slots >= 7 * needed;
 }
 
 }  // namespace outbid
