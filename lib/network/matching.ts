@@ -2,7 +2,7 @@
  * One joint matching of a batch: the problem is built, solved, checked by the independent verifier, and read back in terms of
  * nodes and requests. The policies in use today place the same batch on the same problem beside it.
  */
-import { knownOptions, OPTION_NAMES, type SolveOptions } from '../options.js';
+import type { SolveOptions } from '../options.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
 import { worthOf } from './advice-worth.js';
@@ -12,6 +12,7 @@ import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import { type CostSummary, costSummary } from './cost-summary.js';
 import { cappedReason } from './gadgets-capped.js';
+import { knownOptions } from './known-options.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { type NodeOutcome, nodeOutcomes, type SlotSummary, slotSummary } from './node-outcomes.js';
 import type { PolicyResult } from './one-at-a-time.js';
@@ -34,7 +35,17 @@ export interface MatchOptions extends BatchOptions, Omit<SolveOptions, 'prices'>
   worth?: boolean;
 }
 
-const KNOWN = ['nearest', 'baselines', 'worth', ...BUILD_OPTIONS, ...OPTION_NAMES.filter((name) => name !== 'prices')];
+const SOLVE_OPTIONS: readonly (keyof MatchOptions)[] = [
+  'backend',
+  'gap',
+  'deadlineMs',
+  'signal',
+  'seed',
+  'threads',
+  'deterministic',
+  'onProgress',
+];
+const KNOWN = ['nearest', 'baselines', 'worth', ...BUILD_OPTIONS, ...SOLVE_OPTIONS];
 
 export interface BaselineOutcome {
   policy: string;
