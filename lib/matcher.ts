@@ -7,6 +7,7 @@
 import { chooseEngine } from './backend/choose-engine.js';
 import { checkFields, plainNumbers } from './check-arrays.js';
 import { OutbidError } from './errors.js';
+import { knownOptions } from './known-options.js';
 import { checkCapacity, checkNodeTiers, type MatcherDemand, type MatcherDemands } from './matcher-arguments.js';
 import { MatcherGrid } from './matcher-grid.js';
 import { type DemandArcs, MatcherMarket, type NewNode } from './matcher-market.js';
@@ -14,7 +15,7 @@ import { marketProblem, marketSolution } from './matcher-problem.js';
 import { readSnapshot, writeSnapshot } from './matcher-snapshot.js';
 import { stateOfProblem } from './matcher-start.js';
 import type { Change, MatcherOptions, MatcherUpdate } from './matcher-types.js';
-import { type BackendName, knownOptions } from './options.js';
+import type { BackendName } from './options.js';
 import type { Problem } from './problem.js';
 import type { BackendUsed, Solution } from './solution.js';
 

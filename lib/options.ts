@@ -1,6 +1,6 @@
 /** Options of solve, solveSync and solveMany: one table that parser, documentation and command line read. */
 import { OutbidError } from './errors.js';
-import { nearest } from './nearest-name.js';
+import { knownOptions } from './known-options.js';
 
 export type BackendName = 'auto' | 'native' | 'reference' | 'cuda';
 
@@ -56,25 +56,6 @@ export interface CheckedOptions {
   request: SolveRequest;
   signal: AbortSignal | undefined;
   onProgress: ((progress: Progress) => void) | undefined;
-}
-
-/** Options with no name but these; undefined counts as none. */
-export function knownOptions(options: unknown, names: readonly string[]): object {
-  if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null)
-    throw new OutbidError('TYPE_INVALID', `options must be an object, not ${options === null ? 'null' : typeof options}`, {
-      argument: 'options',
-    });
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue;
-    const close = nearest(name, names);
-    throw new OutbidError(
-      'UNKNOWN_OPTION',
-      `there is no option '${name}'${close === undefined ? `; known are ${names.join(', ')}` : `; did you mean '${close}'?`}`,
-      { option: name, nearest: close },
-    );
-  }
-  return options;
 }
 
 export function checkOptions(options: unknown, nodes: number, synchronous: boolean): CheckedOptions {

@@ -15,6 +15,7 @@
  */
 
 import { OutbidError } from '../errors.js';
+import { knownOptions } from '../known-options.js';
 import { slotValues } from '../slot-values.js';
 import type { Solution } from '../solution.js';
 import { solve } from '../solve.js';
@@ -32,7 +33,6 @@ import {
 import { placedCost, solveChanged, type Trial, trialOf } from './advice-trial.js';
 import type { BuiltProblem } from './build.js';
 import { inUsd } from './explain-words.js';
-import { knownOptions } from './known-options.js';
 import type { MatchResult } from './matching.js';
 import type { CheckedNetwork } from './model.js';
 

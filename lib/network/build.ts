@@ -6,6 +6,7 @@
  * distinct nodes. That is the plain problem. What it cannot say - distinct operators, caps and floors - gadgets.ts adds.
  */
 import { OutbidError } from '../errors.js';
+import { knownOptions } from '../known-options.js';
 import type { Problem } from '../problem.js';
 import { ArcList } from './arc-list.js';
 import { checkNetwork } from './check-network.js';
@@ -13,7 +14,6 @@ import { checkRequests } from './check-requests.js';
 import { COST_TERMS, type CostTerms, type CostWeights, checkTermFunctions, checkWeights, micro, type TermFunction } from './cost.js';
 import { addGadgets, type WithGadgets } from './gadgets.js';
 import { hasFloors } from './gadgets-groups.js';
-import { knownOptions } from './known-options.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { plainProblem } from './plain-problem.js';
 import { type NoArcs, RequestArcs } from './request-arcs.js';

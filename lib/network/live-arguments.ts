@@ -1,7 +1,7 @@
 /** The arguments of a running network: its options, and the time of its calls. */
 import { OutbidError } from '../errors.js';
+import { knownOptions } from '../known-options.js';
 import { BUILD_OPTIONS, type BuildOptions, checkNumbers } from './build.js';
-import { knownOptions } from './known-options.js';
 import { checkCall, checkTime } from './ledger-checks.js';
 import type { LedgerOptions } from './ledger-types.js';
 import type { NetworkOptions } from './live-types.js';

@@ -2,6 +2,8 @@
  * One joint matching of a batch: the problem is built, solved, checked by the independent verifier, and read back in terms of
  * nodes and requests. The policies in use today place the same batch on the same problem beside it.
  */
+
+import { knownOptions } from '../known-options.js';
 import type { SolveOptions } from '../options.js';
 import type { BackendUsed, Solution, SolveStats, Status } from '../solution.js';
 import { type Certificate, verify } from '../verify/index.js';
@@ -12,7 +14,6 @@ import { checkNetwork } from './check-network.js';
 import { checkRequests } from './check-requests.js';
 import { type CostSummary, costSummary } from './cost-summary.js';
 import { cappedReason } from './gadgets-capped.js';
-import { knownOptions } from './known-options.js';
 import type { CheckedNetwork, CheckedRequest, InferenceRequest, NetworkData } from './model.js';
 import { type NodeOutcome, nodeOutcomes, type SlotSummary, slotSummary } from './node-outcomes.js';
 import type { PolicyResult } from './one-at-a-time.js';

@@ -11,10 +11,10 @@
  * and node, so that clients do not all go to the same one. A lease reserves nothing: a slot is held by reserving it.
  */
 import { OutbidError } from '../../errors.js';
+import { knownOptions } from '../../known-options.js';
 import { type BuildOptions, buildChecked } from '../build.js';
 import { checkNetwork } from '../check-network.js';
 import { checkRequest } from '../check-requests.js';
-import { knownOptions } from '../known-options.js';
 import type { MatchResult } from '../matching.js';
 import type { CheckedRequest, InferenceRequest, NetworkData } from '../model.js';
 import { rankedNodes } from '../ranked-nodes.js';

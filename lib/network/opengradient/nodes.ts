@@ -9,8 +9,8 @@
  * Addresses and hashes are compared without regard to case and come out in lower case.
  */
 import { OutbidError } from '../../errors.js';
+import { knownOptions } from '../../known-options.js';
 import { FieldReader } from '../field-reader.js';
-import { knownOptions } from '../known-options.js';
 import type { NetworkNode } from '../model.js';
 import { isHex } from './chain-values.js';
 import {

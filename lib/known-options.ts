@@ -1,6 +1,6 @@
-/** Options by name, where the layer takes some: what is misspelt is refused, and never silently without effect. */
-import { OutbidError } from '../errors.js';
-import { nearest } from '../nearest-name.js';
+/** Options by name: what is misspelt is refused, and never silently without effect. */
+import { OutbidError } from './errors.js';
+import { nearest } from './nearest-name.js';
 
 /**
  * Options with no name but these; undefined counts as none.
